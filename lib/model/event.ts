@@ -1,0 +1,276 @@
+/**
+ * What the tracer saw, one observation an event, in the order it was seen.
+ *
+ * An event carries only facts the kernel gave in that run: arguments and results read at a ptrace stop,
+ * /proc entries of a held process, or bytes the program itself published. What follows from them
+ * (counts, sharing, who is a zombie) is computed by `apply` in world.ts, never stored here.
+ *
+ * @module
+ */
+
+/** Version of the event and recording format. A reader refuses a higher one. */
+export const FORMAT_VERSION = 1;
+
+/** Fields every event has. */
+export interface EventBase {
+  /** Position in the recording: 0, 1, 2, ... without gaps. */
+  n: number;
+  /** Microseconds since the recording began (CLOCK_MONOTONIC). */
+  t: number;
+  /** Process id (thread group id) in the tracer's pid namespace. */
+  pid: number;
+  /** Thread id; absent when equal to `pid`. */
+  tid?: number;
+  /** Line of the story's source (1-based) that the process stands on, once it has announced one. */
+  line?: number;
+  /** True when the library or runtime did this for itself (preparing a forked child); folded away by default. */
+  quiet?: true;
+}
+
+/** What one descriptor table entry and the description behind it look like in /proc. */
+export interface FdFacts {
+  /** Number in its table. */
+  fd: number;
+  /** Text of /proc/pid/fd/N: a path, "pipe:[123]", "socket:[123]", "anon_inode:[eventfd]". */
+  link: string;
+  /** Device and inode number as decimal text "dev:ino" (st_dev and st_ino). */
+  inode: string;
+  /** File type by st_mode. */
+  type: InodeType;
+  /** Status flags and access mode of the description (fdinfo `flags` without O_CLOEXEC), as a number. */
+  flags: number;
+  /** Close-on-exec mark of this table entry. */
+  cloexec: boolean;
+  /** File offset in bytes (fdinfo `pos`); 0 where an offset means nothing. */
+  pos: number;
+  /** Size in bytes for a regular file. */
+  size?: number;
+  /** Socket: domain and type by name, e.g. "unix stream". */
+  socket?: string;
+  /** Socket: bound address, e.g. "/tmp/x.sock" or "@abstract" . */
+  address?: string;
+  /** Unix socket: inode key ("dev:ino") of the connected peer, when the kernel told. */
+  peer?: string;
+  /** Opened by the language runtime for itself; folded away by default. */
+  runtime?: true;
+  /** Snapshot only: entries with the same number are one open file description (kcmp). */
+  group?: number;
+}
+
+/** Kinds of inode the figure can draw. */
+export type InodeType = "file" | "directory" | "char" | "block" | "pipe" | "fifo" | "socket" | "link" | "anon";
+
+/** Signal sets as sorted arrays of numbers 1..64. */
+export interface SignalSets {
+  blocked: number[];
+  ignored: number[];
+  caught: number[];
+  /** Pending for the thread or for the process, joined. */
+  pending: number[];
+}
+
+/** One process as /proc shows it. */
+export interface ProcessFacts {
+  pid: number;
+  ppid: number;
+  pgid: number;
+  sid: number;
+  /** Start time in clock ticks since boot (field 22 of stat): with the pid it names a process for good. */
+  start: number;
+  /** One letter of /proc/pid/stat: R S D T t Z X. */
+  state: string;
+  /** /proc/pid/comm. */
+  name: string;
+  /** /proc/pid/exe, when it may be read. */
+  exe?: string;
+  argv?: string[];
+  cwd?: string;
+  signals?: SignalSets;
+  /** Threads other than the leader. */
+  threads?: number[];
+  fds: FdFacts[];
+}
+
+/** A state of the tree taken from /proc and kcmp while it was held. */
+export interface Snapshot {
+  processes: ProcessFacts[];
+  /** What could not be read, in words ("fd table of 812: EACCES"). */
+  unknown: string[];
+}
+
+/** Wait status as the W* macros tell it. */
+export type WaitStatus =
+  | { kind: "exited"; code: number }
+  | { kind: "signaled"; signal: number; core: boolean }
+  | { kind: "stopped"; signal: number }
+  | { kind: "continued" };
+
+/** First event: what stood when the recording began. */
+export interface StartEvent extends EventBase {
+  kind: "start";
+  snapshot: Snapshot;
+}
+
+/** A child came into being (fork, vfork, clone). Seen in the parent before the call returns. */
+export interface ForkEvent extends EventBase {
+  kind: "fork";
+  child: number;
+  /** Start time of the child, see ProcessFacts.start. */
+  start: number;
+  how: "fork" | "vfork" | "clone";
+  /** The new task is a thread of `pid`, not a process. */
+  thread?: true;
+  /** CLONE_FILES: the descriptor table itself is shared. */
+  sharesFiles?: true;
+  /** CLONE_PARENT: the child's parent is the caller's parent. */
+  sibling?: true;
+}
+
+/** A new program image. Close-on-exec descriptors closed, handlers reset, other threads gone. */
+export interface ExecEvent extends EventBase {
+  kind: "exec";
+  exe: string;
+  name: string;
+  argv: string[];
+}
+
+/** A call returned (or, for one that never returns, was made). */
+export interface CallEvent extends EventBase {
+  kind: "call";
+  /** Name of the system call: "openat", "wait4". */
+  call: string;
+  /** Arguments decoded for reading, in order: ["AT_FDCWD", "\"report.csv\"", "O_RDONLY"]. */
+  args: string[];
+  /** What it returned; on failure -1. */
+  ret: number;
+  /** Symbolic errno on failure: "ECHILD". */
+  errno?: string;
+  /** Microseconds between entry and return. */
+  took?: number;
+  /** What it did to the state, in a form the model applies. Absent: nothing the model tracks. */
+  op?: Op;
+}
+
+/** The process sleeps inside a call that has not returned. */
+export interface BlockEvent extends EventBase {
+  kind: "block";
+  call: string;
+  args: string[];
+  /** What it waits for, when the arguments say it: a descriptor or a child (-1: any). */
+  on?: { fd: number } | { child: number };
+}
+
+/** A signal was about to be delivered (ptrace signal-delivery-stop). */
+export interface SignalEvent extends EventBase {
+  kind: "signal";
+  signal: number;
+  /** si_code. */
+  code: number;
+  /** Sender's pid when the code carries one. */
+  from?: number;
+}
+
+/** Stopped by a signal (group stop), or going on again. */
+export interface StopEvent extends EventBase {
+  kind: "stop";
+  signal: number;
+}
+export interface ContinueEvent extends EventBase {
+  kind: "continue";
+}
+
+/** The process ended. It is a zombie from here until a `wait` op (or `reap` event) names it. */
+export interface ExitEvent extends EventBase {
+  kind: "exit";
+  status: WaitStatus;
+  /** A thread ended, not the process. */
+  thread?: true;
+}
+
+/** A zombie vanished without a wait the tracer saw: SIGCHLD ignored, SA_NOCLDWAIT, or a parent outside the tree. */
+export interface ReapEvent extends EventBase {
+  kind: "reap";
+  by: "kernel" | "outside";
+}
+
+/** The parent died; /proc names a new one. */
+export interface AdoptEvent extends EventBase {
+  kind: "adopt";
+  ppid: number;
+}
+
+/** Published by the program for the story: evidence, by name. */
+export interface FactEvent extends EventBase {
+  kind: "fact";
+  name: string;
+  value: unknown;
+}
+
+/** Events that were not recorded, counted. */
+export interface LostEvent extends EventBase {
+  kind: "lost";
+  count: number;
+  why: string;
+}
+
+/** Last event: the traced command is gone. `status` is that of its first process. */
+export interface EndEvent extends EventBase {
+  kind: "end";
+  status: WaitStatus;
+}
+
+export type Event =
+  | StartEvent | ForkEvent | ExecEvent | CallEvent | BlockEvent | SignalEvent | StopEvent | ContinueEvent
+  | ExitEvent | ReapEvent | AdoptEvent | FactEvent | LostEvent | EndEvent;
+
+/** What a call did. Numbers are those of the calling process's table. */
+export type Op =
+  /** A new description behind a new descriptor: open, socket, eventfd, epoll_create, memfd, pidfd_open... */
+  | { op: "open"; file: FdFacts }
+  /** Two at once: pipe (read end, write end) or socketpair. */
+  | { op: "pair"; a: FdFacts; b: FdFacts }
+  /** accept: a new description, connected to `file.peer`. */
+  | { op: "accept"; listener: number; file: FdFacts }
+  /** dup, dup2, dup3, F_DUPFD: `to` refers to the description of `from`; what `to` was is closed first. */
+  | { op: "dup"; from: number; to: number; cloexec: boolean }
+  | { op: "close"; fd: number }
+  /** close_range: closed, or with CLOSE_RANGE_CLOEXEC only marked. */
+  | { op: "close_range"; first: number; last: number; cloexec: boolean }
+  | { op: "cloexec"; fd: number; on: boolean }
+  /** F_SETFL: the status flags the description now has. */
+  | { op: "flags"; fd: number; flags: number }
+  /** read, write and kin: bytes moved; `pos` the offset afterwards where one means something; `size` of the file afterwards. */
+  | { op: "read" | "write"; fd: number; bytes: number; pos?: number; size?: number; preview?: string }
+  | { op: "seek"; fd: number; pos: number }
+  /** sendmsg: `fds` travel in SCM_RIGHTS. */
+  | { op: "send"; fd: number; bytes: number; fds: number[]; preview?: string; to?: string }
+  /** recvmsg: `fds` are new table entries; truncated when MSG_CTRUNC was set. */
+  | { op: "receive"; fd: number; bytes: number; fds: FdFacts[]; truncated: boolean; preview?: string }
+  | { op: "bind"; fd: number; address: string }
+  | { op: "listen"; fd: number }
+  /** connect: `peer` as for FdFacts, when the kernel told. */
+  | { op: "connect"; fd: number; address: string; peer?: string }
+  /** wait4, waitid: child 0 means nothing had ended (WNOHANG). `kept`: WNOWAIT left it. */
+  | { op: "wait"; child: number; status?: WaitStatus; kept?: true; nohang?: true }
+  | { op: "sigaction"; signal: number; disposition: "default" | "ignore" | "handler"; flags?: number }
+  | { op: "sigmask"; blocked: number[] }
+  | { op: "kill"; target: number; signal: number }
+  | { op: "setpgid"; pid: number; pgid: number }
+  | { op: "setsid" }
+  | { op: "chdir"; cwd: string }
+  | { op: "name"; name: string }
+  | { op: "subreaper"; on: boolean };
+
+/** First line of a recording. */
+export interface RecordingHeader {
+  forkscope: typeof FORMAT_VERSION;
+  /** What was run. */
+  command: string[];
+  scenario?: string;
+  runtime?: "bun" | "deno";
+  runtimeVersion?: string;
+  kernel: string;
+  arch: string;
+  /** ISO 8601, when it began. */
+  date: string;
+}

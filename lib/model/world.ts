@@ -1,0 +1,146 @@
+/**
+ * The picture as data: everything the figure draws, at one moment.
+ *
+ * A World is plain JSON-like data (Maps aside). `apply(world, event)` in apply.ts changes a draft;
+ * `Timeline` in timeline.ts seeks to any event in both directions by keyframes.
+ *
+ * @module
+ */
+import type { InodeType, SignalSets, WaitStatus } from "./event.ts";
+
+/** Names a process for good: "pid@start". A pid alone may be used again. */
+export type ProcessKey = string;
+
+export type ProcessState = "running" | "sleeping" | "stopped" | "zombie" | "reaped";
+
+export interface Process {
+  key: ProcessKey;
+  pid: number;
+  start: number;
+  /** Pid of the parent now. */
+  ppid: number;
+  /** Pid of the first parent, when it was adopted since. */
+  bornTo?: number;
+  pgid: number;
+  sid: number;
+  state: ProcessState;
+  name: string;
+  exe?: string;
+  argv?: string[];
+  cwd?: string;
+  subreaper: boolean;
+  /** Call it sleeps in. */
+  blockedIn?: { call: string; args: string[]; on?: { fd: number } | { child: number } };
+  /** Signal that stopped it. */
+  stopSignal?: number;
+  /** Set from exit on. */
+  status?: WaitStatus;
+  /** Pid of who reaped it, when seen. */
+  reapedBy?: number;
+  /** Line of the script it stands on. */
+  line?: number;
+  signals?: SignalSets;
+  threads: number[];
+  /** Descriptor table, by number. Empty for a zombie. */
+  fds: Map<number, FdEntry>;
+  /** Event that made it, and that ended and reaped it. */
+  bornAt: number;
+  exitedAt?: number;
+  reapedAt?: number;
+  /** Order of birth: the order of the tree. */
+  order: number;
+}
+
+export interface FdEntry {
+  fd: number;
+  /** Id of the open file description it refers to. */
+  ofd: number;
+  cloexec: boolean;
+  /** How it came here: own call, or copied from another table at fork, or received. */
+  origin: { how: "start" | "open" | "dup" | "fork" | "receive"; from?: { pid: number; fd: number } };
+  /** Event that made the entry. */
+  bornAt: number;
+}
+
+/** An open file description ("file table entry"). It has no number in user space: the id is the model's own. */
+export interface Description {
+  id: number;
+  inode: string;
+  /** What its descriptors name: path or "pipe:[...]". */
+  link: string;
+  flags: number;
+  /** Bytes; undefined when it means nothing or is not known. */
+  pos?: number;
+  /** References from descriptor tables plus those held by messages in flight. */
+  refs: number;
+  /** Of them, held by messages in flight. */
+  inFlight: number;
+  /** Opened by the runtime for itself. */
+  runtime: boolean;
+  bornAt: number;
+}
+
+export interface Inode {
+  /** "dev:ino", or "anon:<description id>" for anonymous inodes, which share one number. */
+  key: string;
+  type: InodeType;
+  link: string;
+  size?: number;
+  /** Pipe: bytes written and not yet read. */
+  fill?: number;
+  socket?: string;
+  address?: string;
+  listening?: boolean;
+  /** Unix socket: key of the peer's inode. */
+  peer?: string;
+  /** Bytes queued at this socket to be received from it. */
+  queued?: number;
+}
+
+/** A message sent and not yet received. */
+export interface Message {
+  id: number;
+  /** Inode keys of the sending and the receiving socket (receiver undefined when not known). */
+  from: string;
+  to?: string;
+  bytes: number;
+  /** Descriptions it holds a reference to. */
+  ofds: number[];
+  /** Who sent it and by which numbers. */
+  sender: { pid: number; fds: number[] };
+  sentAt: number;
+}
+
+/** What the event just applied touched: the one orange of the figure. */
+export interface Touched {
+  pids: number[];
+  /** Table entries as "pid/fd". */
+  fds: string[];
+  /** Entries that this event closed, kept for one step to be drawn struck. */
+  closed: { pid: number; fd: number; ofd: number }[];
+  ofds: number[];
+  inodes: string[];
+  messages: number[];
+  /** Messages this event delivered, kept for one step. */
+  delivered: Message[];
+}
+
+export interface World {
+  /** Number of the last event applied; -1 before the first. */
+  n: number;
+  t: number;
+  processes: Map<ProcessKey, Process>;
+  /** Current holder of each pid. */
+  byPid: Map<number, ProcessKey>;
+  descriptions: Map<number, Description>;
+  inodes: Map<string, Inode>;
+  messages: Message[];
+  touched: Touched;
+  /** Events known to be lost so far. */
+  lost: number;
+  /** What could not be observed, in words. */
+  unknown: string[];
+  nextDescription: number;
+  nextMessage: number;
+  ended?: WaitStatus;
+}
