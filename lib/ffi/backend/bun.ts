@@ -1,0 +1,31 @@
+/** The contract over bun:ffi. */
+import { dlopen, ptr, read, toArrayBuffer } from "bun:ffi";
+import type { ArgType, Backend, Functions, ResultType, Table } from "./types.ts";
+
+declare const Bun: { version: string };
+declare const process: { platform: string; arch: string };
+
+const ARG: Record<ArgType, string> = { i32: "i32", u32: "u32", i64: "i64_fast", usize: "u64_fast", ptr: "u64_fast", buf: "ptr" };
+const RESULT: Record<ResultType, string> = { i32: "i32", u32: "u32", i64: "i64_fast", ptr: "u64_fast", void: "void" };
+const ARCH: Record<string, string> = { x64: "x86_64", arm64: "aarch64" };
+
+/** Makes the backend; called once by select.ts. */
+export function open(): Backend {
+  return {
+    runtime: "bun",
+    version: Bun.version,
+    os: process.platform,
+    arch: ARCH[process.arch] ?? process.arch,
+    load<const T extends Table>(library: string, table: T): Functions<T> {
+      const spec: Record<string, { args: string[]; returns: string }> = {};
+      for (const [name, s] of Object.entries(table)) spec[name] = { args: s.args.map((a) => ARG[a]), returns: RESULT[s.result] };
+      return dlopen(library, spec).symbols as unknown as Functions<T>;
+    },
+    address(view) {
+      void view.buffer; // a small array is moved when its buffer is first asked for
+      return ptr(view);
+    },
+    readI32: (address) => read.i32(address, 0),
+    readBytes: (address, length) => new Uint8Array(toArrayBuffer(address, 0, length)).slice(),
+  };
+}

@@ -1,0 +1,16 @@
+/** The part of bun:ffi the backend uses, declared here so that every checker knows it. */
+declare module "bun:ffi" {
+  type Pointer = number;
+  interface FunctionSpec {
+    args: readonly string[];
+    returns: string;
+  }
+  interface LibraryHandle {
+    symbols: Record<string, (...args: never[]) => unknown>;
+    close(): void;
+  }
+  export function dlopen(path: string, symbols: Record<string, FunctionSpec>): LibraryHandle;
+  export function ptr(view: ArrayBufferView): Pointer;
+  export const read: { i32(pointer: Pointer, offset: number): number };
+  export function toArrayBuffer(pointer: Pointer, offset: number, length: number): ArrayBuffer;
+}

@@ -1,0 +1,50 @@
+/** The contract over Deno.dlopen. */
+import type { ArgType, Backend, Functions, ResultType, Table } from "./types.ts";
+
+type Opaque = object | null;
+interface DenoFfi {
+  version: { deno: string };
+  build: { os: string; arch: string };
+  dlopen(path: string, symbols: Record<string, { parameters: string[]; result: string }>): { symbols: Record<string, unknown> };
+  UnsafePointer: { of(view: ArrayBufferView): Opaque; value(pointer: Opaque): bigint; create(value: bigint): Opaque };
+  UnsafePointerView: new (pointer: Opaque) => { getInt32(offset?: number): number; copyInto(target: Uint8Array, offset?: number): void };
+}
+declare const Deno: DenoFfi;
+
+const ARG: Record<ArgType, string> = { i32: "i32", u32: "u32", i64: "i64", usize: "usize", ptr: "usize", buf: "buffer" };
+const RESULT: Record<ResultType, string> = { i32: "i32", u32: "u32", i64: "i64", ptr: "usize", void: "void" };
+
+/** Makes the backend; called once by select.ts. */
+export function open(): Backend {
+  return {
+    runtime: "deno",
+    version: Deno.version.deno,
+    os: Deno.build.os,
+    arch: Deno.build.arch,
+    load<const T extends Table>(library: string, table: T): Functions<T> {
+      const spec: Record<string, { parameters: string[]; result: string }> = {};
+      for (const [name, s] of Object.entries(table)) spec[name] = { parameters: s.args.map((a) => ARG[a]), result: RESULT[s.result] };
+      const symbols = Deno.dlopen(library, spec).symbols as Record<string, (...args: unknown[]) => unknown>;
+      for (const [name, s] of Object.entries(table)) {
+        if (s.result === "i64" || s.result === "ptr") symbols[name] = narrow(symbols[name]);
+      }
+      return symbols as unknown as Functions<T>;
+    },
+    address(view) {
+      void view.buffer; // a small array lies in the moving heap until its buffer is asked for
+      return Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(view)));
+    },
+    readI32: (address) => new Deno.UnsafePointerView(Deno.UnsafePointer.create(BigInt(address))).getInt32(),
+    readBytes(address, length) {
+      const out = new Uint8Array(length);
+      new Deno.UnsafePointerView(Deno.UnsafePointer.create(BigInt(address))).copyInto(out);
+      return out;
+    },
+  };
+}
+
+/** 64-bit results arrive as bigint; the contract promises a number. */
+function narrow(f: ((...args: unknown[]) => unknown) | undefined): (...args: unknown[]) => unknown {
+  if (!f) throw new TypeError("Cannot narrow a missing function");
+  return (...args) => Number(f(...args));
+}

@@ -1,0 +1,57 @@
+/**
+ * The contract both runtimes fulfil: load C functions, and turn buffers into addresses.
+ *
+ * @module
+ */
+
+/**
+ * How one argument crosses into C.
+ * - `i32`, `u32`: a number in range.
+ * - `i64`, `usize`: a safe integer as a number.
+ * - `ptr`: an address as a number, 0 for NULL. Take it from {@linkcode Backend.address} over memory that outlives the call.
+ * - `buf`: a Uint8Array; its address is taken anew at each call and pinned for the call. Never null.
+ */
+export type ArgType = "i32" | "u32" | "i64" | "usize" | "ptr" | "buf";
+
+/** How a result comes back: always a number (`i64` and `ptr` must be safe integers), or nothing. */
+export type ResultType = "i32" | "u32" | "i64" | "ptr" | "void";
+
+/** One C function. */
+export interface Signature {
+  readonly args: readonly ArgType[];
+  readonly result: ResultType;
+}
+
+/** A table of C functions by name. */
+export type Table = Readonly<Record<string, Signature>>;
+
+type ArgOf<A> = A extends "buf" ? Uint8Array : number;
+type ArgsOf<T extends readonly ArgType[]> = { -readonly [K in keyof T]: ArgOf<T[K]> };
+type ResultOf<R extends ResultType> = R extends "void" ? void : number;
+
+/** The callable form of a table. */
+export type Functions<T extends Table> = {
+  readonly [K in keyof T]: (...args: ArgsOf<T[K]["args"]>) => ResultOf<T[K]["result"]>;
+};
+
+/** What a runtime's FFI offers; implemented in bun.ts and deno.ts, and nowhere else. */
+export interface Backend {
+  readonly runtime: "bun" | "deno";
+  /** Version of the runtime, e.g. "1.4.5". */
+  readonly version: string;
+  /** Operating system as the runtime names it: "linux", "darwin", "windows"... */
+  readonly os: string;
+  /** Machine: "x86_64", "aarch64"... */
+  readonly arch: string;
+  /** Loads functions of a shared library. Throws the runtime's own error when a symbol is missing. */
+  load<const T extends Table>(library: string, table: T): Functions<T>;
+  /**
+   * Address of the first byte of a view. The view must lie over an explicit ArrayBuffer that the caller keeps alive;
+   * touching `.buffer` here moves a small array out of the collected heap first, so that the address stays true.
+   */
+  address(view: Uint8Array): number;
+  /** Reads a 32-bit signed integer at an address. */
+  readI32(address: number): number;
+  /** Copies `length` bytes at an address. */
+  readBytes(address: number, length: number): Uint8Array;
+}

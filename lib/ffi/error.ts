@@ -1,0 +1,41 @@
+/**
+ * The one error a failed call throws.
+ *
+ * @module
+ */
+import { ERRNO, errnoCode, errnoMessage, type ErrnoCode } from "./errno.ts";
+
+/** A call to the system failed. `message` reads `openat("/nowhere"): ENOENT, No such file or directory`. */
+export class SystemError extends Error {
+  override readonly name = "SystemError";
+  /** errno as a number: 2. */
+  readonly errno: number;
+  /** errno by name: "ENOENT". */
+  readonly code: string;
+  /** Name of the call: "openat". */
+  readonly syscall: string;
+  /** The arguments as the caller gave them. */
+  readonly args: readonly unknown[];
+
+  constructor(syscall: string, errno: number, args: readonly unknown[] = [], note?: string) {
+    super(`${syscall}(${args.map(show).join(", ")}): ${errnoCode(errno)}, ${note ?? errnoMessage(errno)}`);
+    this.errno = errno;
+    this.code = errnoCode(errno);
+    this.syscall = syscall;
+    this.args = args;
+  }
+
+  /** True when the errno has one of these names. */
+  is(...codes: ErrnoCode[]): boolean {
+    return codes.some((code) => ERRNO[code] === this.errno);
+  }
+}
+
+/** An argument as it stands in an error message: short, quoted, never a dump. */
+function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
+  if (Array.isArray(value)) return `[${value.slice(0, 8).map(show).join(", ")}${value.length > 8 ? ", ..." : ""}]`;
+  if (typeof value === "object" && value !== null) return "{...}";
+  return String(value);
+}

@@ -1,0 +1,53 @@
+/**
+ * libc, loaded at the first call of a thread; importing this does nothing to the process.
+ *
+ * @module
+ */
+import type { Backend, Functions } from "./backend/types.ts";
+import { backend } from "./backend/select.ts";
+import { SystemError } from "./error.ts";
+import { SYMBOLS } from "./symbols.ts";
+
+/** Every C function of the table, callable. */
+export type Libc = Functions<typeof SYMBOLS>;
+
+const NAMES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
+
+let loaded: Libc | undefined;
+let errnoAddress = 0;
+
+/** The loaded libc. Throws where there is none to call: no FFI, not Linux. */
+export function libc(): Libc {
+  return (loaded ??= load(usable()));
+}
+
+/** errno of the calling thread; read it right after the call that failed. */
+export function errno(): number {
+  return usable().readI32(errnoAddress);
+}
+
+/** Throws {@linkcode SystemError} when `result` is -1; else gives it back. The only place where -1 becomes an error. */
+export function check(result: number, syscall: string, args: readonly unknown[] = []): number {
+  if (result === -1) throw new SystemError(syscall, errno(), args);
+  return result;
+}
+
+/** The backend, or the reason why nothing can be called. */
+export function usable(): Backend {
+  if (!backend) throw new Error("Cannot call libc: this runtime has no FFI; run the program under Bun or Deno");
+  if (backend.os !== "linux") throw new Error(`Cannot call libc: forkscope needs Linux, this is ${backend.os}`);
+  return backend;
+}
+
+function load(by: Backend): Libc {
+  let first: unknown;
+  for (const name of NAMES) {
+    try {
+      errnoAddress = by.load(name, { __errno_location: { args: [], result: "ptr" } }).__errno_location();
+      return by.load(name, SYMBOLS);
+    } catch (error) {
+      first ??= error;
+    }
+  }
+  throw first;
+}
