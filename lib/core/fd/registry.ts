@@ -1,0 +1,23 @@
+/**
+ * Which descriptors this program made through the library. Everything else that is close-on-exec and of a kind
+ * only runtimes make is the runtime's own, and is closed in a forked child.
+ *
+ * @module
+ */
+
+const numbers = new Set<number>();
+
+/** The library made this descriptor for the program (open, pipe2, dup, socket, accept, a received one...). */
+export function made(fd: number): void {
+  numbers.add(fd);
+}
+
+/** The descriptor was closed. */
+export function gone(fd: number): void {
+  numbers.delete(fd);
+}
+
+/** True when the library made it and has not closed it. */
+export function isMade(fd: number): boolean {
+  return numbers.has(fd);
+}

@@ -1,0 +1,72 @@
+/** Wait statuses: the number the kernel gives, the union, the W* macros. @module */
+
+/** How a child changed state. `raw` is the number the W* macros take. */
+export type WaitStatus =
+  | { kind: "exited"; code: number; raw: number }
+  | { kind: "signaled"; signal: number; core: boolean; raw: number }
+  | { kind: "stopped"; signal: number; raw: number }
+  | { kind: "continued"; raw: number };
+
+/** True when the child ended by _exit, exit or return from main. @see https://man7.org/linux/man-pages/man2/wait.2.html */
+export function WIFEXITED(raw: number): boolean {
+  return (raw & 0x7f) === 0;
+}
+/** Exit code 0..255, of a child for which WIFEXITED is true. */
+export function WEXITSTATUS(raw: number): number {
+  return (raw >> 8) & 0xff;
+}
+/** True when a signal ended the child. */
+export function WIFSIGNALED(raw: number): boolean {
+  return ((raw & 0x7f) + 1) << 24 >> 25 > 0;
+}
+/** The signal that ended the child. */
+export function WTERMSIG(raw: number): number {
+  return raw & 0x7f;
+}
+/** True when it left a core dump. */
+export function WCOREDUMP(raw: number): boolean {
+  return (raw & 0x80) !== 0;
+}
+/** True when a signal stopped the child (only with WUNTRACED, or under a tracer). */
+export function WIFSTOPPED(raw: number): boolean {
+  return (raw & 0xff) === 0x7f;
+}
+/** The signal that stopped the child. */
+export function WSTOPSIG(raw: number): number {
+  return (raw >> 8) & 0xff;
+}
+/** True when SIGCONT let the child go on (only with WCONTINUED). */
+export function WIFCONTINUED(raw: number): boolean {
+  return raw === 0xffff;
+}
+
+/** The union a raw status stands for. */
+export function waitStatus(raw: number): WaitStatus {
+  if (WIFCONTINUED(raw)) return { kind: "continued", raw };
+  if (WIFSTOPPED(raw)) return { kind: "stopped", signal: WSTOPSIG(raw), raw };
+  if (WIFEXITED(raw)) return { kind: "exited", code: WEXITSTATUS(raw), raw };
+  return { kind: "signaled", signal: WTERMSIG(raw), core: WCOREDUMP(raw), raw };
+}
+
+/** The raw status that waitid's si_code and si_status stand for. */
+export function rawStatus(code: number, value: number): number {
+  switch (code) {
+    case CLD_EXITED:
+      return (value & 0xff) << 8;
+    case CLD_KILLED:
+      return value & 0x7f;
+    case CLD_DUMPED:
+      return (value & 0x7f) | 0x80;
+    case CLD_CONTINUED:
+      return 0xffff;
+    default:
+      return ((value & 0xff) << 8) | 0x7f;
+  }
+}
+
+export const CLD_EXITED = 1;
+export const CLD_KILLED = 2;
+export const CLD_DUMPED = 3;
+export const CLD_TRAPPED = 4;
+export const CLD_STOPPED = 5;
+export const CLD_CONTINUED = 6;

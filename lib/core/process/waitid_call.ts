@@ -1,0 +1,46 @@
+/** waitid(2) as it is, and its constants. @module */
+import { errno, ERRNO, libc, scratch, SystemError } from "../../ffi/mod.ts";
+
+/** Which children waitid waits for. */
+export const P_ALL = 0;
+export const P_PID = 1;
+export const P_PGID = 2;
+export const P_PIDFD = 3;
+
+/** Do not wait: say that nothing has changed. */
+export const WNOHANG = 1;
+/** waitpid: also tell of children that stopped. */
+export const WUNTRACED = 2;
+/** waitid: tell of children that stopped. */
+export const WSTOPPED = 2;
+/** waitid: tell of children that ended. */
+export const WEXITED = 4;
+/** Also tell of stopped children that went on. */
+export const WCONTINUED = 8;
+/** waitid: leave the child waitable. */
+export const WNOWAIT = 0x01000000;
+
+const SIGINFO_SIZE = 128;
+const SI_CODE = 8;
+const SI_PID = 16;
+const SI_UID = 20;
+const SI_STATUS = 24;
+
+/** The child fields of a siginfo_t. */
+export interface Peeked {
+  pid: number;
+  uid: number;
+  code: number;
+  value: number;
+}
+
+/** One waitid(2); an interrupted one is repeated. Undefined when WNOHANG found nothing. */
+export function waitidCall(call: string, idtype: number, id: number, options: number): Peeked | undefined {
+  using room = scratch();
+  const info = room.take(SIGINFO_SIZE);
+  while (libc().waitid(idtype, id, info.address, options) === -1) {
+    if (errno() !== ERRNO.EINTR) throw new SystemError(call, errno(), [idtype, id, options]);
+  }
+  const pid = info.i32(SI_PID);
+  return pid === 0 ? undefined : { pid, uid: info.u32(SI_UID), code: info.i32(SI_CODE), value: info.i32(SI_STATUS) };
+}
