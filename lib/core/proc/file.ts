@@ -1,0 +1,148 @@
+/**
+ * Files under /proc through libc alone: Deno needs no permission but --allow-ffi.
+ *
+ * One block of memory per thread is reused for every read; a text is copied out of it before the next call.
+ *
+ * @module
+ */
+import { allocate, type Block, check, errno, libc, SystemError } from "../../ffi/mod.ts";
+import { AT_FDCWD, O_CLOEXEC, O_DIRECTORY, O_PATH, O_RDONLY } from "../../ffi/constants/file.ts";
+import { syscallNumber } from "../../ffi/constants/syscall.ts";
+import { DIRENT64, STATX } from "../../ffi/layout/file.ts";
+import { ERRNO } from "../../ffi/errno.ts";
+
+const FIRST_SIZE = 1 << 16;
+const PATH_SIZE = 4096;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+let room: Block | undefined;
+let pathRoom: Block | undefined;
+let statxRoom: Block | undefined;
+
+/** A directory under /proc that paths are taken relative to: its descriptor, and its name for errors. */
+export interface Place {
+  readonly fd: number;
+  readonly name: string;
+}
+
+/** Paths relative to nothing: absolute ones. */
+export const ROOT: Place = { fd: AT_FDCWD, name: "" };
+
+/** Opens a directory for use as a {@linkcode Place}, calls `use`, and closes it. */
+export function inDirectory<T>(path: string, use: (place: Place) => T): T {
+  const fd = openAt(ROOT, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  try {
+    return use({ fd, name: `${path}/` });
+  } finally {
+    libc().close(fd);
+  }
+}
+
+/** Whole content of a file as text; bytes that are not UTF-8 become U+FFFD. */
+export function text(place: Place, path: string): string {
+  const length = slurp(place, path);
+  return decoder.decode(blockOf().bytes.subarray(0, length));
+}
+
+/** Target of a symbolic link. */
+export function link(place: Place, path: string): string {
+  const block = blockOf();
+  const length = libc().readlinkat(place.fd, pathAt(path), block.address, PATH_SIZE);
+  if (length < 0) fail("readlinkat", place, path);
+  return decoder.decode(block.bytes.subarray(0, length));
+}
+
+/** Names of a directory's entries that are numbers, ascending. With `own`, less the directory's own descriptor. */
+export function numbers(place: Place, path: string, own = false): number[] {
+  const fd = openAt(place, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  try {
+    const found: number[] = [];
+    while (readEntries(fd, found));
+    return (own ? found.filter((number) => number !== fd) : found).sort((a, b) => a - b);
+  } finally {
+    libc().close(fd);
+  }
+}
+
+/** Calls statx on a path, links followed; the block is reused by the next call. */
+export function statx(place: Place, path: string, flags: number, mask: number): Block {
+  const block = (statxRoom ??= allocate(STATX.size));
+  const result = libc().syscall(syscallNumber("statx"), place.fd, pathAt(path), flags, mask, block.address, 0);
+  if (result < 0) fail("statx", place, path);
+  return block;
+}
+
+/** True when the error says that the process or descriptor asked for is not there (any more). */
+export function isGone(error: unknown): boolean {
+  return error instanceof SystemError && error.is("ENOENT", "ESRCH");
+}
+
+function openAt(place: Place, path: string, flags: number): number {
+  const fd = libc().openat(place.fd, pathAt(path), flags, 0);
+  if (fd < 0) fail("openat", place, path);
+  return fd;
+}
+
+function fail(call: string, place: Place, path: string): never {
+  throw new SystemError(call, errno(), [place.name + path]);
+}
+
+/** Reads a file to its end into the room, which grows as needed; returns the length. */
+function slurp(place: Place, path: string): number {
+  const fd = openAt(place, path, O_RDONLY | O_CLOEXEC);
+  try {
+    let length = 0;
+    for (;;) {
+      if (length === blockOf().bytes.length) grow();
+      const free = length === 0 ? blockOf().bytes : blockOf().bytes.subarray(length);
+      const count = libc().read(fd, free, free.length);
+      if (count < 0 && errno() === ERRNO.EINTR) continue;
+      if (count < 0) fail("read", place, path);
+      if (count === 0) return length;
+      length += count;
+    }
+  } finally {
+    libc().close(fd);
+  }
+}
+
+/** Adds one getdents64 batch to `found`; false at the end. */
+function readEntries(fd: number, found: number[]): boolean {
+  const { bytes, view, address } = blockOf();
+  const length = check(libc().syscall(syscallNumber("getdents64"), fd, address, bytes.length, 0, 0, 0), "getdents64", [fd]);
+  for (let at = 0; at < length; at += view.getUint16(at + DIRENT64.at.d_reclen, true)) {
+    const number = decimal(bytes, at + DIRENT64.at.d_name);
+    if (number >= 0) found.push(number);
+  }
+  return length > 0;
+}
+
+/** The NUL-terminated decimal number at `from`, or -1. */
+function decimal(bytes: Uint8Array, from: number): number {
+  let value = 0;
+  for (let at = from; ; at++) {
+    const digit = bytes[at] ?? 0;
+    if (digit === 0) return at === from ? -1 : value;
+    if (digit < 48 || digit > 57) return -1;
+    value = value * 10 + digit - 48;
+  }
+}
+
+function blockOf(): Block {
+  return (room ??= allocate(FIRST_SIZE));
+}
+
+function grow(): void {
+  const old = blockOf();
+  room = allocate(old.bytes.length * 2);
+  room.bytes.set(old.bytes);
+}
+
+function pathAt(path: string): number {
+  const block = (pathRoom ??= allocate(PATH_SIZE));
+  const { read, written } = encoder.encodeInto(path, block.bytes);
+  if (read < path.length || written === PATH_SIZE) throw new RangeError(`Cannot open: path has ${path.length} characters, must be at most ${PATH_SIZE - 1} bytes`);
+  block.bytes[written] = 0;
+  return block.address;
+}
