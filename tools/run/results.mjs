@@ -42,22 +42,33 @@ export function fromPlaywright(file) {
  * Deno lists a describe() beside its own tests ("group" and "group > test"); only leaves count.
  */
 export function fromJunit(file, printed) {
-  if (!existsSync(file)) return undefined;
-  const reasons = new Map([...printed.matchAll(/^# SKIP (.+?) # (.+)$/gm)].map(([, name, reason]) => [name.trim(), reason]));
-  const cases = [...readFileSync(file, "utf8").matchAll(/<testcase\b([^>]*?)(?:\/>|>([\s\S]*?)<\/testcase>)/g)].map(([, attributes, body]) => ({
+  return existsSync(file) ? parseJunit(readFileSync(file, "utf8"), printed) : undefined;
+}
+
+export function parseJunit(xml, printed) {
+  const reasons = printedReasons(printed);
+  const cases = [...xml.matchAll(/<testcase\b([^>]*?)(?:\/>|>([\s\S]*?)<\/testcase>)/g)].map(([, attributes, body]) => ({
     name: unescape(attribute(attributes, "name")),
-    group: unescape(attribute(attributes, "classname")),
     body: body ?? "",
   }));
   const parents = new Set(cases.flatMap(({ name }) => ancestors(name)));
   const result = nothing();
   for (const one of cases) {
     if (parents.has(one.name) && !one.name.includes(" > ")) continue;
-    const reason = reasons.get(one.name) ?? reasons.get(one.name.split(" > ").at(-1));
+    const reason = (reasons.get(one.name) ?? reasons.get(one.name.split(" > ").at(-1)))?.shift();
     const status = /<(failure|error)\b/.test(one.body) ? "failed" : reason !== undefined || /<skipped\b/.test(one.body) ? "skipped" : "passed";
     add(result, status, one.name, reason);
   }
   return result;
+}
+
+/** Reasons by test name, in the order printed: a name may stand in several files. */
+function printedReasons(printed) {
+  const reasons = new Map();
+  for (const [, name, reason] of printed.matchAll(/^# SKIP (.+?) # (.+)$/gm)) {
+    reasons.set(name, [...(reasons.get(name) ?? []), reason]);
+  }
+  return reasons;
 }
 
 function add(result, status, name, reason) {
