@@ -72,6 +72,11 @@ export const SYMBOLS = {
   setsockopt: f("i32", "i32", "i32", "i32", "ptr", "u32"), // int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen)
   shutdown: f("i32", "i32", "i32"), // int shutdown(int sockfd, int how)
   unlink: f("i32", "ptr"), // int unlink(const char *pathname)
+  mkdir: f("i32", "ptr", "u32"), // int mkdir(const char *pathname, mode_t mode)
+  rmdir: f("i32", "ptr"), // int rmdir(const char *pathname)
+  chdir: f("i32", "ptr"), // int chdir(const char *path)
+  setrlimit: f("i32", "u32", "ptr"), // int setrlimit(int resource, const struct rlimit *rlim)
+  getrlimit: f("i32", "u32", "ptr"), // int getrlimit(int resource, struct rlimit *rlim)
   // memory, environment, randomness
   madvise: f("i32", "ptr", "usize", "i32"), // int madvise(void *addr, size_t length, int advice)
   getenv: f("ptr", "ptr"), // char *getenv(const char *name)

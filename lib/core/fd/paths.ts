@@ -1,0 +1,49 @@
+/** Names in the file system: making and removing them, the working directory. @module */
+import { check, libc, scratch } from "../../ffi/mod.ts";
+import { entering } from "../tap.ts";
+import { checkFlags, checkString } from "../validate.ts";
+
+const MAX_PATH = 4095; // PATH_MAX less the NUL
+const MODES = 0o7777;
+
+/**
+ * `mkdir(pathname, mode)`: makes a directory, its mode less the umask.
+ *
+ * Throws EEXIST, ENOENT, ENOTDIR, EACCES, EROFS.
+ *
+ * @example
+ * ```ts
+ * mkdir("/tmp/demo", 0o700);
+ * rmdir("/tmp/demo");
+ * ```
+ * @see https://man7.org/linux/man-pages/man2/mkdir.2.html
+ */
+export function mkdir(path: string, mode = 0o777): void {
+  entering("mkdir");
+  checkFlags("mkdir", "mode", mode, MODES);
+  withPath("mkdir", path, (address) => libc().mkdir(address, mode));
+}
+
+/** `rmdir(pathname)`: removes an empty directory. Throws ENOTEMPTY, ENOENT, EBUSY. @see https://man7.org/linux/man-pages/man2/rmdir.2.html */
+export function rmdir(path: string): void {
+  entering("rmdir");
+  withPath("rmdir", path, (address) => libc().rmdir(address));
+}
+
+/** `unlink(pathname)`: removes a name; the file lives on while a description refers to it. Throws ENOENT, EISDIR, EACCES. @see https://man7.org/linux/man-pages/man2/unlink.2.html */
+export function unlink(path: string): void {
+  entering("unlink");
+  withPath("unlink", path, (address) => libc().unlink(address));
+}
+
+/** `chdir(path)`: moves the working directory of this process alone. Throws ENOENT, ENOTDIR, EACCES. @see https://man7.org/linux/man-pages/man2/chdir.2.html */
+export function chdir(path: string): void {
+  entering("chdir");
+  withPath("chdir", path, (address) => libc().chdir(address));
+}
+
+function withPath(call: string, path: string, make: (address: number) => number): void {
+  checkString(call, path, "path", MAX_PATH);
+  using room = scratch();
+  check(make(room.string(path)), call, [path]);
+}
