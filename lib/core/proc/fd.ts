@@ -7,7 +7,7 @@ import { AT_STATX_DONT_SYNC, O_CLOEXEC, S_IFMT, STATX_BASIC_STATS } from "../../
 import { libc } from "../../ffi/mod.ts";
 import { STATX } from "../../ffi/layout/file.ts";
 import { entering } from "../tap.ts";
-import { descriptor } from "../validate.ts";
+import { checkFd } from "../validate.ts";
 import { inDirectory, isGone, link, numbers, type Place, ROOT, statx, text } from "./file.ts";
 import { fdPath, pidPath } from "./pid.ts";
 import { lines } from "./status.ts";
@@ -102,7 +102,7 @@ export function fdStat(pid: number, fd: number): FdStat {
 export function fdEntry(pid: number, fd: number): TableEntry {
   entering("proc.fdEntry");
   const directory = pidPath("proc.fdEntry", pid, "");
-  return entryAt(ROOT, `${directory}/`, descriptor("proc.fdEntry", "fd", fd));
+  return entryAt(ROOT, `${directory}/`, checkFd("proc.fdEntry", fd));
 }
 
 /**

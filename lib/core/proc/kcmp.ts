@@ -7,9 +7,8 @@ import { check, libc } from "../../ffi/mod.ts";
 import { KCMP_FILE } from "../../ffi/constants/file.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { entering } from "../tap.ts";
-import { descriptor, integer } from "../validate.ts";
+import { checkFd, checkInteger, checkPid } from "../validate.ts";
 import { fdStat } from "./fd.ts";
-import { pidNumber } from "./pid.ts";
 
 /** A descriptor of a process. */
 export interface Place {
@@ -34,11 +33,11 @@ export type Comparison = 0 | 1 | 2 | 3;
  */
 export function kcmp(pid1: number, pid2: number, type: number, idx1 = 0, idx2 = 0): Comparison {
   entering("kcmp");
-  pidNumber("kcmp", "pid1", pid1);
-  pidNumber("kcmp", "pid2", pid2);
-  integer("kcmp", "type", type, 0, 0x7fffffff);
-  integer("kcmp", "idx1", idx1, 0, 0xffffffff);
-  integer("kcmp", "idx2", idx2, 0, 0xffffffff);
+  checkPid("kcmp", pid1, "pid1");
+  checkPid("kcmp", pid2, "pid2");
+  checkInteger("kcmp", "type", type, 0, 0x7fffffff);
+  checkInteger("kcmp", "idx1", idx1, 0, 0xffffffff);
+  checkInteger("kcmp", "idx2", idx2, 0, 0xffffffff);
   return compare(pid1, pid2, type, idx1, idx2);
 }
 
@@ -108,8 +107,8 @@ function inodeOf({ pid, fd }: Place): string {
 }
 
 function checked(place: Place): Place {
-  pidNumber("kcmp", "pid", place.pid);
-  descriptor("kcmp", "fd", place.fd);
+  checkPid("kcmp", place.pid);
+  checkFd("kcmp", place.fd);
   return place;
 }
 

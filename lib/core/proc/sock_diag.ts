@@ -27,7 +27,7 @@ import {
 } from "../../ffi/constants/socket.ts";
 import { NLATTR, NLMSGHDR, UNIX_DIAG_MSG, UNIX_DIAG_REQ } from "../../ffi/layout/socket.ts";
 import { entering } from "../tap.ts";
-import { integer } from "../validate.ts";
+import { checkInteger } from "../validate.ts";
 
 /** One unix socket. */
 export interface UnixSocket {
@@ -86,7 +86,7 @@ export function unixSockets(): UnixSocket[] {
 }
 
 function one(call: string, inode: number): UnixSocket {
-  integer(call, "inode", inode, 1, ALL);
+  checkInteger(call, "inode", inode, 1, ALL);
   const [socket] = ask(inode);
   if (!socket) throw new SystemError("sock_diag", ERRNO.ENOENT, [inode]);
   return socket;
