@@ -37,12 +37,12 @@ async function openWindow(story) {
   if (!electron.path) return `no Electron binary was found (${electron.reasons.join("; ")})`;
   step(`Opening the explorer (${electron.from})`);
   const flags = [...(isRoot ? ["--no-sandbox"] : []), ...(DISPLAY ? [] : ["--ozone-platform=wayland"])];
-  return runElectron([electron.path, ...flags, at(), "--play", story]);
+  return runElectron([electron.path, ...flags, at()], { FORKSCOPE_PLAY: story });
 }
 
-function runElectron(argv) {
+function runElectron(argv, settings) {
   const started = Date.now();
-  const child = start(argv, { cwd: at(), env: childEnv({ FORKSCOPE_ENGINE_RUNTIME: process.env.FORKSCOPE_ENGINE_RUNTIME || bin("bun") }), stdio: ["ignore", "inherit", "pipe"] });
+  const child = start(argv, { cwd: at(), env: childEnv({ FORKSCOPE_ENGINE_RUNTIME: process.env.FORKSCOPE_ENGINE_RUNTIME || bin("bun"), ...settings }), stdio: ["ignore", "inherit", "pipe"] });
   const complaints = passOn(child.stderr);
   return new Promise((done) => {
     child.on("error", (error) => done(`Electron cannot be started: ${error.message}`));
