@@ -1,5 +1,6 @@
 /** The contract over bun:ffi. */
 import { dlopen, ptr, read, toArrayBuffer } from "bun:ffi";
+import { host } from "./bun_host.ts";
 import type { ArgType, Backend, Functions, ResultType, Table } from "./types.ts";
 
 declare const Bun: { version: string };
@@ -25,6 +26,7 @@ export function open(): Backend {
       void view.buffer; // a small array is moved when its buffer is first asked for
       return ptr(view);
     },
+    host,
     readI32: (address) => read.i32(address, 0),
     readBytes: (address, length) => new Uint8Array(toArrayBuffer(address, 0, length)).slice(),
   };

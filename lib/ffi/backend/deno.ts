@@ -1,4 +1,5 @@
 /** The contract over Deno.dlopen. */
+import { host } from "./deno_host.ts";
 import type { ArgType, Backend, Functions, ResultType, Table } from "./types.ts";
 
 type Opaque = object | null;
@@ -34,6 +35,7 @@ export function open(): Backend {
       void view.buffer; // a small array lies in the moving heap until its buffer is asked for
       return Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(view)));
     },
+    host,
     readI32: (address) => new Deno.UnsafePointerView(Deno.UnsafePointer.create(BigInt(address))).getInt32(),
     readBytes(address, length) {
       const out = new Uint8Array(length);

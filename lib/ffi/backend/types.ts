@@ -50,8 +50,48 @@ export interface Backend {
    * touching `.buffer` here moves a small array out of the collected heap first, so that the address stays true.
    */
   address(view: Uint8Array): number;
+  /** What fork has to know and to change in the runtime around the program. */
+  readonly host: Host;
   /** Reads a 32-bit signed integer at an address. */
   readI32(address: number): number;
   /** Copies `length` bytes at an address. */
   readBytes(address: number, length: number): Uint8Array;
+}
+
+/** What a process looks like from outside: its environment at start, and the names of its threads. */
+export interface ProcessView {
+  /** Environment the process was started with. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** Names of its threads (/proc/self/task/N/comm, at most 15 bytes). */
+  readonly threads: readonly string[];
+}
+
+/** A function by which a program ends, where it can be replaced. */
+export interface EndingFunction {
+  readonly object: object;
+  readonly name: "exit" | "reallyExit" | "abort";
+}
+
+/** The runtime as the host of a program that forks. */
+export interface Host {
+  /** Variables that, set before the runtime starts, leave it without the helper threads that a forked child would miss. */
+  readonly safeEnvironment: Readonly<Record<string, string>>;
+  /** Of them, those that hold a comma-separated list to add to. */
+  readonly lists: readonly string[];
+  /** True when a process that looks like this was started in that way. */
+  isSafe(view: ProcessView): boolean;
+  /** The program's environment where the runtime keeps its own copy; undefined where libc's is the only one. */
+  environment(): Record<string, string> | undefined;
+  /** Takes a variable out of that copy, or gives it another value. */
+  setVariable(name: string, value: string | undefined): void;
+  /** Makes what the runtime makes on first use and could not make in a child whose runtime descriptors are closed. */
+  prepare(): void;
+  /** Replaces the process id that the runtime keeps. */
+  setPid(pid: number): void;
+  /** Every function by which a program can end. */
+  endings(): readonly EndingFunction[];
+  /** Keeps listeners for the end of the program, set before the fork, from running in the child. */
+  forgetUnload(): void;
+  /** The exit status that the program set for its end, if any. */
+  exitCode(): unknown;
 }

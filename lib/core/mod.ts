@@ -1,0 +1,32 @@
+/**
+ * fork, exec, wait, signals, descriptors, sockets and /proc for Bun and Deno on Linux, over libc.
+ *
+ * Calls stand under their POSIX names with their POSIX meaning: numbers in, numbers out, a failed call throws
+ * {@linkcode SystemError}. On them alone stands a comfortable level: Child, forkRun, spawn, Fd.
+ *
+ * @module
+ */
+export { ERRNO, errnoCode, errnoMessage, type ErrnoCode, SystemError } from "../ffi/mod.ts";
+export { type ArgumentCode } from "./validate.ts";
+export { onCall } from "./tap.ts";
+export { announceBegin, announceFact, announceLine, announceQuiet, isAnnouncing, MARK, MARK_KIND } from "./marker.ts";
+
+// processes
+export { fork, type ForkOptions, forkRun } from "./process/fork.ts";
+export { Child } from "./process/child.ts";
+export { _exit } from "./process/exit.ts";
+export { alarm, deadline } from "./process/deadline.ts";
+export { isForkSafe } from "./process/hazard.ts";
+export { type NothingYet, wait, type Waited, waitid, type WaitidInfo, waitpid } from "./process/wait.ts";
+export { P_ALL, P_PGID, P_PID, P_PIDFD, WCONTINUED, WEXITED, WNOHANG, WNOWAIT, WSTOPPED, WUNTRACED } from "./process/waitid_call.ts";
+export {
+  CLD_CONTINUED, CLD_DUMPED, CLD_EXITED, CLD_KILLED, CLD_STOPPED, CLD_TRAPPED, waitStatus, type WaitStatus, WCOREDUMP, WEXITSTATUS,
+  WIFCONTINUED, WIFEXITED, WIFSIGNALED, WIFSTOPPED, WSTOPSIG, WTERMSIG,
+} from "./process/status.ts";
+export { getegid, geteuid, getgid, getpgid, getpgrp, getpid, getppid, getsid, gettid, getuid, setpgid, setsid } from "./process/ids.ts";
+export { getName, isSubreaper, setName, setSubreaper } from "./process/prctl.ts";
+export { type DescriptorFacts, isRuntimeDescriptor } from "./process/runtime_fds.ts";
+
+// signals
+export { kill, killpg, raise } from "./signal/kill.ts";
+export { signalName, type SignalName, SIGNALS, SIGRTMAX, SIGRTMIN } from "./signal/signals.ts";

@@ -1,0 +1,39 @@
+/** Closing the runtime's own descriptors in a forked child. @module */
+import { check, libc, scratch } from "../../ffi/mod.ts";
+import { KCMP_FILE } from "../../ffi/constants/file.ts";
+import { AF_UNIX, SO_DOMAIN, SOL_SOCKET } from "../../ffi/constants/socket.ts";
+import { syscallNumber } from "../../ffi/constants/syscall.ts";
+import { isRuntimeDescriptor } from "./runtime_fds.ts";
+import { unclaimedDescriptors } from "./self.ts";
+
+const SOCKADDR_STORAGE = 128;
+/** Length that getsockname gives for a unix socket without a name: the family alone. */
+const UNNAMED = 2;
+
+/** Closes what {@linkcode isRuntimeDescriptor} says is the runtime's. The epoll set is one object with the parent's: it must go. */
+export function closeRuntimeDescriptors(): void {
+  for (const { fd, link } of unclaimedDescriptors()) {
+    const isSocket = link.startsWith("socket:");
+    const facts = { fd, link, cloexec: true, made: false, unnamedSocket: isSocket && isUnnamedUnix(fd), stdioCopy: !isSocket && isStdioCopy(fd, link) };
+    if (isRuntimeDescriptor(facts)) check(libc().close(fd), "close", [fd]);
+  }
+}
+
+function isUnnamedUnix(fd: number): boolean {
+  using room = scratch();
+  const value = room.take(4);
+  const length = room.take(4);
+  length.setU32(0, 4);
+  if (libc().getsockopt(fd, SOL_SOCKET, SO_DOMAIN, value.address, length.address) !== 0 || value.i32(0) !== AF_UNIX) return false;
+  length.setU32(0, SOCKADDR_STORAGE);
+  const address = room.take(SOCKADDR_STORAGE);
+  const result = libc().syscall(syscallNumber("getsockname"), fd, address.address, length.address, 0, 0, 0);
+  return result === 0 && length.u32(0) === UNNAMED;
+}
+
+function isStdioCopy(fd: number, link: string): boolean {
+  if (link.startsWith("anon_inode:")) return false;
+  const pid = libc().getpid();
+  const kcmp = syscallNumber("kcmp");
+  return [0, 1, 2].some((stdio) => libc().syscall(kcmp, pid, pid, KCMP_FILE, fd, stdio, 0) === 0);
+}

@@ -1,0 +1,21 @@
+/** Ending the process. @module */
+import { libc } from "../../ffi/mod.ts";
+import { entering } from "../tap.ts";
+import { checkInteger } from "../validate.ts";
+
+/**
+ * `void _exit(int status)`: ends the process at once. No exit handler runs and nothing is flushed.
+ *
+ * @param status 0 to 255
+ * @see https://man7.org/linux/man-pages/man2/_exit.2.html
+ */
+export function _exit(status: number): never {
+  entering("_exit");
+  return leave(checkInteger("_exit", "status", status, 0, 255));
+}
+
+/** As {@linkcode _exit}, unchecked: the low eight bits count. */
+export function leave(status: number): never {
+  libc()._exit(status & 0xff);
+  throw new Error("_exit returned");
+}

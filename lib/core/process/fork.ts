@@ -1,0 +1,125 @@
+/** fork(2) of a live JavaScript program. @module */
+import { arch } from "../../ffi/arch.ts";
+import { check, libc, usable } from "../../ffi/mod.ts";
+import { announceQuiet } from "../marker.ts";
+import { reseed } from "../random/reseed.ts";
+import { entering } from "../tap.ts";
+import { checkFunction, checkInteger, checkOptions, wrongType, wrongValue } from "../validate.ts";
+import { Child } from "./child.ts";
+import { born, forgetChildren } from "./children.ts";
+import { closeRuntimeDescriptors } from "./close_runtime.ts";
+import { setDeadline } from "./deadline.ts";
+import { leave } from "./exit.ts";
+import { fail, guard } from "./guard.ts";
+import { beforeFork } from "./hazard.ts";
+
+/** Seconds a child has unless told otherwise. */
+const DEADLINE = 60;
+const MAX_SECONDS = 0x7fffffff;
+const MADV_DOFORK = 11;
+/** End of user space: with four-level page tables, and with 48-bit addresses. */
+const TOP = { x86_64: 0x7ffffffff000, aarch64: 0xfffffffff000 };
+
+/** How to fork. */
+export interface ForkOptions {
+  /** Seconds after which SIGALRM ends the child; 60 unless given, 0 for none. Taken away by exec. */
+  deadline?: number;
+  /** What becomes of the runtime's own descriptors (event loop, code caches) in the child: closed unless told to keep them. */
+  descriptors?: "close" | "keep";
+  /** Without `forkscope/ready`: fork even when a thread of the runtime does not come to rest. */
+  force?: boolean;
+}
+
+/**
+ * `pid_t fork(void)`: makes a child that is a copy of the calling process, and returns twice: the child's pid in the parent, 0 in the child.
+ *
+ * The child goes on in the same JavaScript heap, in the calling thread alone. It may run any synchronous code (further forks, exec,
+ * calls of this library, fs.*Sync); nothing that needs the event loop: it ends, by _exit, when its synchronous run ends, and on every
+ * other way out (process.exit, a throw, a rejection), without running handlers set before the fork. It has randomness of its own, the
+ * right process.pid, a deadline, and none of the runtime's own descriptors.
+ *
+ * Import `forkscope/ready` first in a program that forks. Without it fork waits up to 20 ms for the runtime's threads to rest.
+ *
+ * @throws SystemError EAGAIN: a limit on processes was met, or without `forkscope/ready` a thread did not rest. ENOMEM.
+ * @see https://man7.org/linux/man-pages/man2/fork.2.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { _exit, fork, waitpid } from "forkscope";
+ * const pid = fork();
+ * if (pid === 0) _exit(7);
+ * console.log(waitpid(pid).status); // { kind: "exited", code: 7, raw: 1792 }
+ * ```
+ */
+export function fork(options: ForkOptions = {}): number {
+  entering("fork");
+  return forkChecked("fork", options);
+}
+
+/**
+ * Runs a function in a forked child. The child exits with the number it returns (0 to 255), with 0 when it returns nothing, and with 1
+ * when it throws, the error told on standard error.
+ *
+ * @throws SystemError as {@linkcode fork}.
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { forkRun } from "forkscope";
+ * console.log(forkRun(() => 7).wait()); // { kind: "exited", code: 7, raw: 1792 }
+ * ```
+ */
+export function forkRun(run: () => number | void, options: ForkOptions = {}): Child {
+  entering("forkRun");
+  checkFunction("forkRun", run, "run");
+  const pid = forkChecked("forkRun", options);
+  return pid === 0 ? runAndLeave(run) : new Child(pid);
+}
+
+function forkChecked(call: string, options: ForkOptions): number {
+  checkOptions(call, options);
+  const seconds = options.deadline ?? DEADLINE;
+  checkInteger(call, "deadline", seconds, 0, MAX_SECONDS);
+  const descriptors: unknown = options.descriptors ?? "close";
+  if (descriptors !== "close" && descriptors !== "keep") throw wrongValue(call, "descriptors", descriptors, `"close" or "keep"`);
+  if (typeof (options.force ?? false) !== "boolean") throw wrongType(call, "force", options.force, "a boolean");
+
+  prepare(options.force ?? false);
+  const pid = check(libc().fork(), "fork");
+  if (pid === 0) becomeChild(seconds, descriptors === "close");
+  else born(pid);
+  return pid;
+}
+
+/** In the parent, before the fork. */
+function prepare(force: boolean): void {
+  announceQuiet(true);
+  try {
+    beforeFork(force);
+    usable().host.prepare();
+    // Runtimes mark parts of their heap as not to be copied. EINVAL at the kernel's own pages, which are the last, is expected.
+    libc().madvise(0, TOP[arch], MADV_DOFORK);
+  } finally {
+    announceQuiet(false);
+  }
+}
+
+/** In the child, before the program's next line. */
+function becomeChild(seconds: number, closing: boolean): void {
+  announceQuiet(true);
+  setDeadline(seconds);
+  guard();
+  forgetChildren();
+  usable().host.setPid(libc().getpid());
+  if (closing) closeRuntimeDescriptors();
+  reseed();
+  announceQuiet(false);
+}
+
+function runAndLeave(run: () => number | void): never {
+  try {
+    const result: unknown = run();
+    leave(result === undefined ? 0 : checkInteger("forkRun", "the function's result", result, 0, 255));
+  } catch (error) {
+    fail(error);
+  }
+}

@@ -1,0 +1,36 @@
+/** Which descriptors belong to the language runtime and not to the program. @module */
+
+/** What must be known of a descriptor to tell. */
+export interface DescriptorFacts {
+  fd: number;
+  /** Target of /proc/pid/fd/N. */
+  link: string;
+  cloexec: boolean;
+  /** The program made it through the library. */
+  made: boolean;
+  /** It is a unix socket without a name, as a socketpair gives. */
+  unnamedSocket?: boolean;
+  /** It refers to the same open file description as descriptor 0, 1 or 2. */
+  stdioCopy?: boolean;
+}
+
+/** Objects that runtimes make for their event loop, timers, signals and child processes. */
+const LOOP_OBJECT = /^(?:anon_inode:(?:\[(?:eventpoll|eventfd|io_uring|timerfd|signalfd|pidfd|inotify)\]|inotify)|pidfd:.*)$/;
+/** Code caches that a runtime keeps in SQLite. */
+const CACHE_FILE = /_cache_v\d+(?:-wal|-shm|-journal)?(?: \(deleted\))?$/;
+
+/**
+ * True for a descriptor that the runtime opened for itself: close-on-exec, not made through the library, and of a kind only runtimes
+ * make. A file the program opened by the runtime's own file functions is not one. Pure: the tracer asks it about other processes.
+ *
+ * @example
+ * ```ts
+ * import { isRuntimeDescriptor } from "forkscope";
+ * isRuntimeDescriptor({ fd: 3, link: "anon_inode:[eventpoll]", cloexec: true, made: false }); // true
+ * ```
+ */
+export function isRuntimeDescriptor(facts: DescriptorFacts): boolean {
+  if (facts.fd <= 2 || !facts.cloexec || facts.made) return false;
+  const { link } = facts;
+  return LOOP_OBJECT.test(link) || link === "/dev/null" || CACHE_FILE.test(link) || facts.unnamedSocket === true || facts.stdioCopy === true;
+}

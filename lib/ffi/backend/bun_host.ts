@@ -1,0 +1,46 @@
+/** Bun as the host of a program that forks. */
+import type { Host } from "./types.ts";
+
+declare const process: { pid: number; exitCode?: unknown; env: Record<string, string | undefined> };
+
+const OFF = new Set(["0", "false"]);
+
+/**
+ * Without these a child can wait for ever for a thread that fork did not copy: a compiler thread, a collector thread, the thread
+ * that warms up memory blocks. The allocator's scavenger was never seen to do harm; it is turned off as a belt.
+ */
+const SAFE = {
+  BUN_JSC_useConcurrentGC: "0",
+  BUN_JSC_useConcurrentJIT: "0",
+  BUN_JSC_numberOfGCMarkers: "1",
+  BUN_JSC_useWarmUpMarkedBlocks: "0",
+  MIMALLOC_SCAVENGER: "0",
+};
+
+export const host: Host = {
+  safeEnvironment: SAFE,
+  lists: [],
+  isSafe({ environment }) {
+    const off = ["BUN_JSC_useConcurrentGC", "BUN_JSC_useConcurrentJIT", "BUN_JSC_useWarmUpMarkedBlocks"];
+    return environment.get("BUN_JSC_numberOfGCMarkers") === "1" && off.every((name) => OFF.has(environment.get(name) ?? ""));
+  },
+  environment() {
+    const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return Object.fromEntries(entries);
+  },
+  setVariable(name, value) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  },
+  prepare() {},
+  setPid(pid) {
+    Object.defineProperty(process, "pid", { value: pid, configurable: true, enumerable: true, writable: true });
+  },
+  endings: () => [
+    { object: process, name: "exit" },
+    { object: process, name: "reallyExit" },
+    { object: process, name: "abort" },
+  ],
+  forgetUnload() {},
+  exitCode: () => process.exitCode,
+};

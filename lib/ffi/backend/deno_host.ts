@@ -1,0 +1,44 @@
+/** Deno as the host of a program that forks. */
+import type { EndingFunction, Host } from "./types.ts";
+
+declare const Deno: { pid: number; exitCode: number };
+declare const process: { pid: number; exitCode?: unknown; stdout: object; stderr: object };
+
+/** Deno's own mark that the unload event has been sent: with it, no exit sends it again. */
+const UNLOAD_SENT = Symbol.for("Deno.isUnloadDispatched");
+
+/**
+ * The process object, whose `pid` cannot be redefined: a child's global `process` is a proxy of it. What was imported from
+ * "node:process" keeps the parent's number.
+ */
+let original: typeof process | undefined;
+
+export const host: Host = {
+  safeEnvironment: { DENO_V8_FLAGS: "--single-threaded" },
+  lists: ["DENO_V8_FLAGS"],
+  // V8 starts its workers before the program, unless it was told to be single-threaded: they are there or they never will be.
+  isSafe: ({ threads }) => !threads.some((name) => name.startsWith("V8 ")),
+  environment: () => undefined,
+  setVariable() {},
+  prepare() {
+    // Made on first use, by way of descriptors that are closed in the child.
+    void process.stdout;
+    void process.stderr;
+  },
+  setPid(pid) {
+    Object.defineProperty(Deno, "pid", { value: pid, configurable: true, enumerable: true, writable: true });
+    original ??= process;
+    const renumbered = new Proxy(original, { get: (target, key) => (key === "pid" ? pid : Reflect.get(target, key)) });
+    Object.defineProperty(globalThis, "process", { value: renumbered, configurable: true, writable: true });
+  },
+  endings: (): EndingFunction[] => [
+    { object: process, name: "exit" },
+    { object: process, name: "reallyExit" },
+    { object: process, name: "abort" },
+    { object: Deno, name: "exit" },
+  ],
+  forgetUnload() {
+    Reflect.set(globalThis, UNLOAD_SENT, true);
+  },
+  exitCode: () => (Deno.exitCode === 0 ? process.exitCode : Deno.exitCode),
+};
