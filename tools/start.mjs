@@ -10,7 +10,7 @@ import { end, endChildrenOnSignals, start } from "./run/child.mjs";
 import { CannotGoOn, note, sayCannotGoOn, step } from "./run/say.mjs";
 import { setUpBuild } from "./setup/build.mjs";
 import { findElectron } from "./setup/electron.mjs";
-import { at, bin, checkGround, childEnv, isRoot } from "./setup/paths.mjs";
+import { at, bin, checkGround, childEnv, isRoot, mayUseSandbox } from "./setup/paths.mjs";
 import { setUpPackages } from "./setup/packages.mjs";
 import { setUpSystem } from "./setup/system.mjs";
 
@@ -35,6 +35,7 @@ async function openWindow(story) {
   if (left.names.length > 0) note(`Missing: ${left.names.join(", ")}. Supply it with: ${left.command}`);
   const electron = await findElectron();
   if (!electron.path) return `no Electron binary was found (${electron.reasons.join("; ")})`;
+  if (!isRoot && !mayUseSandbox()) return "user namespaces are refused to this user, and Electron's sandbox needs them (sysctl kernel.unprivileged_userns_clone, or the container's policy)";
   step(`Opening the explorer (${electron.from})`);
   const flags = [...(isRoot ? ["--no-sandbox"] : []), ...(DISPLAY ? [] : ["--ozone-platform=wayland"])];
   return runElectron([electron.path, ...flags, at()], { FORKSCOPE_PLAY: story });

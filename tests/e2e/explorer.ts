@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { _electron, type ElectronApplication, expect, type Locator, type Page, test as base } from "@playwright/test";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const asRoot = process.getuid?.() === 0;
+const sandboxed = process.env["FORKSCOPE_SANDBOX"] === "on";
 const keepPictures = process.env["FORKSCOPE_PICTURES"] === "1";
 
 /** The explorer under test, and what the tests ask of it in either shell. */
@@ -88,8 +88,8 @@ async function inElectron(play: string): Promise<Opened> {
   const executablePath = process.env["FORKSCOPE_ELECTRON"];
   if (!executablePath) throw new Error("Open Electron: FORKSCOPE_ELECTRON does not name its binary; npm test sets it");
   const env = { ...definedEnvironment(), FORKSCOPE_PLAY: play };
-  const args = [...(asRoot ? ["--no-sandbox"] : []), "--disable-gpu", "--force-device-scale-factor=1", "--lang=en-US", root];
-  const app = await _electron.launch({ executablePath, args, env, cwd: root, chromiumSandbox: !asRoot });
+  const args = [...(sandboxed ? [] : ["--no-sandbox"]), "--disable-gpu", "--force-device-scale-factor=1", "--lang=en-US", root];
+  const app = await _electron.launch({ executablePath, args, env, cwd: root, chromiumSandbox: sandboxed });
   const page = await app.firstWindow();
   return { explorer: new Explorer(page, "electron", (width, height) => resizeWindow(app, width, height)), close: () => app.close() };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { checkLayers } from "../layers.mjs";
 import { setUpBuild } from "../setup/build.mjs";
 import { findElectron } from "../setup/electron.mjs";
-import { at, bin, childEnv } from "../setup/paths.mjs";
+import { at, bin, childEnv, isRoot, mayUseSandbox } from "../setup/paths.mjs";
 import { chromium, requireSystem, setUpSystem } from "../setup/system.mjs";
 import { run } from "./child.mjs";
 import { fromJunit, fromPlaywright, fromVitest, gate } from "./results.mjs";
@@ -66,8 +66,10 @@ async function electron() {
   const found = await findElectron();
   if (!found.path) throw new CannotGoOn(`No Electron binary was found: ${found.reasons.join("; ")}`, "ELECTRON_OVERRIDE_DIST_PATH=<folder of an Electron distribution> npm test");
   note(`Electron from ${found.from}`);
+  const sandbox = mayUseSandbox();
+  if (!sandbox) note(`Without its sandbox: ${isRoot ? "it does not start as root" : "user namespaces are refused to this user"}`);
   const display = process.env.DISPLAY ? [] : await virtualDisplay();
-  return playwright("electron", display, { FORKSCOPE_ELECTRON: found.path });
+  return playwright("electron", display, { FORKSCOPE_ELECTRON: found.path, FORKSCOPE_SANDBOX: sandbox ? "on" : "off" });
 }
 
 async function inChromium() {

@@ -1,4 +1,5 @@
 /** Where things are in a checkout, and the environment its programs run in. */
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -30,6 +31,13 @@ export function childEnv(extra = {}) {
   const own = join(cache, "home");
   mkdirSync(own, { recursive: true });
   return { ...env, HOME: own, XDG_CONFIG_HOME: join(own, ".config"), XDG_CACHE_HOME: join(own, ".cache"), npm_config_cache: join(own, ".npm") };
+}
+
+/** Whether this user may make the user namespace that Electron's sandbox is built on; root's sandbox refuses to start. */
+export function mayUseSandbox() {
+  if (isRoot) return false;
+  const unshare = which("unshare");
+  return unshare === undefined || spawnSync(unshare, ["-U", "true"], { stdio: "ignore", timeout: 5000 }).status === 0;
 }
 
 /** Stops unless this is Linux, the checkout can be written, and Node is new enough. */
