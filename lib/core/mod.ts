@@ -30,3 +30,7 @@ export { type DescriptorFacts, isRuntimeDescriptor } from "./process/runtime_fds
 // signals
 export { kill, killpg, raise } from "./signal/kill.ts";
 export { signalName, type SignalName, SIGNALS, SIGRTMAX, SIGRTMIN } from "./signal/signals.ts";
+
+// limits, names in the file system
+export { getrlimit, type Limits, RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_NPROC, setrlimit } from "./process/limits.ts";
+export { chdir, mkdir, rmdir, unlink } from "./fd/paths.ts";
