@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { _electron, type ElectronApplication, expect, type Locator, type Page, test as base } from "@playwright/test";
+import { _electron, type BrowserType, type ElectronApplication, expect, type Locator, type Page, test as base } from "@playwright/test";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const sandboxed = process.env["FORKSCOPE_SANDBOX"] === "on";
@@ -100,7 +100,7 @@ async function resizeWindow(app: ElectronApplication, width: number, height: num
   }, [width, height] as const);
 }
 
-type Playwright = { chromium: typeof import("@playwright/test").chromium };
+type Playwright = { chromium: BrowserType };
 type Use = { launchOptions?: object | undefined; viewport?: { width: number; height: number } | null | undefined };
 
 function inChromium({ chromium }: Playwright, { launchOptions, viewport }: Use): (play: string) => Promise<Opened> {
