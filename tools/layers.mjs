@@ -79,10 +79,10 @@ function refusal(file, row, { target, typeOnly }) {
 /** Static, re-exporting and dynamic imports with a literal target. */
 function imports(code) {
   const found = [];
-  for (const [, , type, target] of code.matchAll(/(?:^|;)\s*(import|export)\s+(type\s)?[^"'`;()]*?\bfrom\s*["']([^"']+)["']/gm)) {
+  for (const [, , type, target] of code.matchAll(/^\s*(import|export)\s+(type\s)?[^"'`;()]*?\bfrom\s*["']([^"']+)["']/gm)) {
     found.push({ target, typeOnly: Boolean(type) });
   }
-  for (const [, target] of code.matchAll(/(?:^|;)\s*import\s*["']([^"']+)["']/gm)) found.push({ target, typeOnly: false });
+  for (const [, target] of code.matchAll(/^\s*import\s*["']([^"']+)["']/gm)) found.push({ target, typeOnly: false });
   for (const [, target] of code.matchAll(/\bimport\s*\(\s*["']([^"']+)["']/g)) found.push({ target, typeOnly: false });
   for (const [, target] of code.matchAll(/new URL\(\s*["'](\.[^"']+\.ts)["']\s*,\s*import\.meta\.url/g)) found.push({ target, typeOnly: false });
   return found;

@@ -7,7 +7,7 @@ describe("breachesOf() finds none where the table allows", () => {
     ["a backend names its runtime", "lib/ffi/backend/deno.ts", `const lib = Deno.dlopen("libc.so.6", {});`],
     ["the renderer takes types from the protocol", "app/renderer/stores/session.ts", `import type { Event } from "../../../engine/protocol.ts";`],
     ["a comment names a runtime", "lib/core/process/fork.ts", `/** Unlike Bun.spawn, and Deno.Command. */\nexport {};`],
-    ["a message quotes an import", "lib/core/process/hazard.ts", `say('put import "forkscope/ready" first');`],
+    ["a message quotes an import", "lib/core/process/hazard.ts", `say('be quick; import "forkscope/ready" first');`],
     ["a story opts into the safe flags", "scenarios/zombie.ts", `import "../lib/ready.ts";`],
   ];
   test.each(rows)("%s", (_, file, text) => expect(breachesOf(file, text)).toEqual([]));
