@@ -34,3 +34,23 @@ export { signalName, type SignalName, SIGNALS, SIGRTMAX, SIGRTMIN } from "./sign
 // limits, names in the file system
 export { getrlimit, type Limits, RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_NPROC, setrlimit } from "./process/limits.ts";
 export { chdir, mkdir, rmdir, unlink } from "./fd/paths.ts";
+
+// descriptors
+export { Fd } from "./fd/fd.ts";
+export { dup, dup2, dup3, fcntl, pipe2 } from "./fd/dup.ts";
+export { lseek, read, write, writeAll } from "./fd/io.ts";
+export { close, close_range, open, openat } from "./fd/open.ts";
+export * from "../ffi/constants/file.ts";
+
+// sockets
+export { type InetAddress, type SocketAddress } from "./socket/address.ts";
+export { fdPair, receiveDescriptor, sendDescriptor } from "./socket/hand_over.ts";
+export { type IncomingMessage, type OutgoingMessage, type ReceiveOptions, recvmsg, sendmsg } from "./socket/message.ts";
+export { type Credentials, getsockopt, peerCredentials, setsockopt } from "./socket/options.ts";
+export { accept, accept4, bind, connect, getpeername, getsockname, listen, shutdown, socket, socketpair } from "./socket/socket.ts";
+export { ControlTruncatedError } from "./socket/truncated.ts";
+export * from "../ffi/constants/socket.ts";
+
+// what /proc and kcmp show
+export * as proc from "./proc/mod.ts";
+export { type Comparison, groupDescriptions, kcmp, type OpenDescriptor, sameDescription } from "./proc/kcmp.ts";

@@ -70,6 +70,8 @@ export const SYMBOLS = {
   recv: f("i64", "i32", "ptr", "usize", "i32"), // ssize_t recv(int sockfd, void *buf, size_t len, int flags)
   getsockopt: f("i32", "i32", "i32", "i32", "ptr", "ptr"), // int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen)
   setsockopt: f("i32", "i32", "i32", "i32", "ptr", "u32"), // int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen)
+  getsockname: f("i32", "i32", "ptr", "ptr"), // int getsockname(int sockfd, struct sockaddr *addr, socklen_t *addrlen)
+  getpeername: f("i32", "i32", "ptr", "ptr"), // int getpeername(int sockfd, struct sockaddr *addr, socklen_t *addrlen)
   shutdown: f("i32", "i32", "i32"), // int shutdown(int sockfd, int how)
   unlink: f("i32", "ptr"), // int unlink(const char *pathname)
   mkdir: f("i32", "ptr", "u32"), // int mkdir(const char *pathname, mode_t mode)

@@ -17,6 +17,11 @@ export function gone(fd: number): void {
   numbers.delete(fd);
 }
 
+/** All descriptors from `first` to `last`, both included, were closed. */
+export function goneBetween(first: number, last: number): void {
+  for (const fd of numbers) if (fd >= first && fd <= last) numbers.delete(fd);
+}
+
 /** True when the library made it and has not closed it. */
 export function isMade(fd: number): boolean {
   return numbers.has(fd);

@@ -11,7 +11,7 @@ import { checkFd, checkInteger, checkPid } from "../validate.ts";
 import { fdStat } from "./fd.ts";
 
 /** A descriptor of a process. */
-export interface Place {
+export interface OpenDescriptor {
   pid: number;
   fd: number;
 }
@@ -53,7 +53,7 @@ export function kcmp(pid1: number, pid2: number, type: number, idx1 = 0, idx2 = 
  * console.log(sameDescription({ pid, fd: 0 }, { pid, fd: dup(0) })); // true
  * ```
  */
-export function sameDescription(a: Place, b: Place): boolean {
+export function sameDescription(a: OpenDescriptor, b: OpenDescriptor): boolean {
   entering("sameDescription");
   return compareFiles(checked(a), checked(b)) === 0;
 }
@@ -68,7 +68,7 @@ export function sameDescription(a: Place, b: Place): boolean {
  * @throws {SystemError} as {@linkcode kcmp}; the processes should be held, or a descriptor may be gone
  * @see https://man7.org/linux/man-pages/man2/kcmp.2.html
  */
-export function groupDescriptions(entries: readonly (Place & { inode?: string })[]): number[] {
+export function groupDescriptions(entries: readonly (OpenDescriptor & { inode?: string })[]): number[] {
   entering("groupDescriptions");
   const buckets = new Map<string, Bucket>();
   let next = 0;
@@ -84,9 +84,9 @@ export function groupDescriptions(entries: readonly (Place & { inode?: string })
 }
 
 /** Descriptions of one inode, in the kernel's order: a member of each, and its group. */
-type Bucket = { entry: Place; group: number }[];
+type Bucket = { entry: OpenDescriptor; group: number }[];
 
-function search(bucket: Bucket, entry: Place): { at: number; found?: Bucket[number] } {
+function search(bucket: Bucket, entry: OpenDescriptor): { at: number; found?: Bucket[number] } {
   let low = 0;
   let high = bucket.length;
   while (low < high) {
@@ -101,18 +101,18 @@ function search(bucket: Bucket, entry: Place): { at: number; found?: Bucket[numb
   return { at: low };
 }
 
-function inodeOf({ pid, fd }: Place): string {
+function inodeOf({ pid, fd }: OpenDescriptor): string {
   const { dev, ino } = fdStat(pid, fd);
   return `${dev}:${ino}`;
 }
 
-function checked(place: Place): Place {
+function checked(place: OpenDescriptor): OpenDescriptor {
   checkPid("kcmp", place.pid);
   checkFd("kcmp", place.fd);
   return place;
 }
 
-function compareFiles(a: Place, b: Place): Comparison {
+function compareFiles(a: OpenDescriptor, b: OpenDescriptor): Comparison {
   return compare(a.pid, b.pid, KCMP_FILE, a.fd, b.fd);
 }
 

@@ -6,25 +6,11 @@
  * @module
  */
 import { allocate, type Block, check, ERRNO, libc, SystemError } from "../../ffi/mod.ts";
+import { AF_NETLINK, AF_UNIX, SOCK_CLOEXEC, SOCK_RAW } from "../../ffi/constants/socket.ts";
 import {
-  AF_NETLINK,
-  AF_UNIX,
-  NETLINK_SOCK_DIAG,
-  NLM_F_DUMP,
-  NLM_F_REQUEST,
-  NLMSG_DONE,
-  NLMSG_ERROR,
-  SOCK_CLOEXEC,
-  SOCK_DIAG_BY_FAMILY,
-  SOCK_RAW,
-  TCP_LISTEN,
-  UDIAG_SHOW_NAME,
-  UDIAG_SHOW_PEER,
-  UDIAG_SHOW_RQLEN,
-  UNIX_DIAG_NAME,
-  UNIX_DIAG_PEER,
-  UNIX_DIAG_RQLEN,
-} from "../../ffi/constants/socket.ts";
+  NETLINK_SOCK_DIAG, NLM_F_DUMP, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, SOCK_DIAG_BY_FAMILY, TCP_LISTEN, UDIAG_SHOW_NAME, UDIAG_SHOW_PEER,
+  UDIAG_SHOW_RQLEN, UNIX_DIAG_NAME, UNIX_DIAG_PEER, UNIX_DIAG_RQLEN,
+} from "../../ffi/constants/netlink.ts";
 import { NLATTR, NLMSGHDR, UNIX_DIAG_MSG, UNIX_DIAG_REQ } from "../../ffi/layout/socket.ts";
 import { entering } from "../tap.ts";
 import { checkInteger } from "../validate.ts";

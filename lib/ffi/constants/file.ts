@@ -1,5 +1,6 @@
 /** Numbers of open(2), fcntl(2), lseek(2), statx(2) and file types. @module */
 import { arch } from "../arch.ts";
+import { OPEN_BY_ARCH } from "./file_by_arch.ts";
 
 export const O_RDONLY = 0;
 export const O_WRONLY = 1;
@@ -17,12 +18,6 @@ export const O_NOATIME = 0o1000000;
 export const O_CLOEXEC = 0o2000000;
 export const O_SYNC = 0o4010000;
 export const O_PATH = 0o10000000;
-
-/** Flags whose value depends on the machine. */
-export const OPEN_BY_ARCH = {
-  x86_64: { O_DIRECT: 0o40000, O_DIRECTORY: 0o200000, O_NOFOLLOW: 0o400000, O_TMPFILE: 0o20200000 },
-  aarch64: { O_DIRECT: 0o200000, O_DIRECTORY: 0o40000, O_NOFOLLOW: 0o100000, O_TMPFILE: 0o20040000 },
-} as const;
 
 export const O_DIRECT: number = OPEN_BY_ARCH[arch].O_DIRECT;
 export const O_DIRECTORY: number = OPEN_BY_ARCH[arch].O_DIRECTORY;

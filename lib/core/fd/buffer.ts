@@ -1,0 +1,44 @@
+/**
+ * What a program may hand to read and write.
+ *
+ * @module
+ */
+import { outOfRange, wrongType, wrongValue } from "../validate.ts";
+
+const LIMIT = "a view over an ArrayBuffer";
+const encoder = new TextEncoder();
+
+/**
+ * The bytes of a view, checked. A SharedArrayBuffer is refused: another thread could write into it while the kernel
+ * reads it. A detached buffer is refused, as is a view that its resizable buffer has left behind.
+ */
+export function checkBuffer(call: string, value: unknown, name = "buffer"): Uint8Array {
+  if (!ArrayBuffer.isView(value)) throw wrongType(call, name, value, LIMIT);
+  if (!(value.buffer instanceof ArrayBuffer)) throw wrongValue(call, name, value, `${LIMIT}, not over a SharedArrayBuffer`);
+  if (isStale(value)) throw wrongValue(call, name, value, `${LIMIT} that is neither detached nor too short`);
+  return value instanceof Uint8Array ? value : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}
+
+/** Bytes to send: a view as {@linkcode checkBuffer} takes it, or a text in UTF-8 (NUL is a byte like any other). */
+export function checkData(call: string, value: unknown, name = "data"): Uint8Array {
+  if (typeof value === "string") return encoder.encode(value);
+  if (!ArrayBuffer.isView(value)) throw wrongType(call, name, value, `a string or ${LIMIT}`);
+  return checkBuffer(call, value, name);
+}
+
+/** A count of bytes that fits into the buffer. */
+export function checkLength(call: string, length: unknown, buffer: Uint8Array): number {
+  const limit = `an integer from 0 to ${buffer.byteLength}, the length of the buffer`;
+  if (typeof length !== "number") throw wrongType(call, "length", length, limit);
+  if (!Number.isInteger(length) || length < 0 || length > buffer.byteLength) throw outOfRange(call, "length", length, limit);
+  return length;
+}
+
+/** True when nothing lies behind the view any more. */
+function isStale(view: ArrayBufferView): boolean {
+  try {
+    return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).byteLength !== view.byteLength;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,46 @@
+/** The comfortable level of descriptor passing: one at a time, and owned sockets. @module */
+import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM } from "../../ffi/constants/socket.ts";
+import { Fd, ownNew } from "../fd/fd.ts";
+import { recvmsg, sendmsg } from "./message.ts";
+import { socketpair } from "./socket.ts";
+
+/** Two connected unix stream sockets, owned and close-on-exec. */
+export function fdPair(): [a: Fd, b: Fd] {
+  const [a, b] = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
+  return [ownNew(a), ownNew(b)];
+}
+
+/**
+ * Sends one descriptor with one byte. The sender keeps its own and may close it at once.
+ *
+ * @throws {SystemError} as sendmsg
+ * @see https://man7.org/linux/man-pages/man7/unix.7.html
+ * @example
+ * ```ts
+ * import { receiveDescriptor, sendDescriptor, socketpair } from "forkscope";
+ * const [a, b] = socketpair();
+ * sendDescriptor(a, 1);
+ * using copy = receiveDescriptor(b);
+ * ```
+ */
+export function sendDescriptor(socket: number | Fd, descriptor: number | Fd): void {
+  sendmsg(numberOf(socket), { data: "\0", fds: [numberOf(descriptor)] });
+}
+
+/**
+ * Receives one descriptor that {@linkcode sendDescriptor} sent: owned, close-on-exec.
+ *
+ * @throws {ControlTruncatedError} more than one came, or there was no free number
+ * @throws {Error} ERR_NO_DESCRIPTOR: the stream ended, or a byte came without one
+ * @throws {SystemError} as recvmsg
+ */
+export function receiveDescriptor(socket: number | Fd): Fd {
+  const { fds: [fd], data } = recvmsg(numberOf(socket), { bytes: 1, maxFds: 1 });
+  if (fd) return fd;
+  const what = data.length === 0 ? "the other end has closed" : "the message holds none";
+  throw Object.assign(new Error(`Cannot receive a descriptor from ${numberOf(socket)}: ${what}`), { code: "ERR_NO_DESCRIPTOR" });
+}
+
+function numberOf(fd: number | Fd): number {
+  return fd instanceof Fd ? fd.number : fd;
+}
