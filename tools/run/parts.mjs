@@ -18,6 +18,7 @@ const second = 1000;
 export const parts = [
   { name: "layers", about: "who imports whom, and file lengths", run: layers },
   { name: "lint", about: "oxlint, no warnings", run: lint },
+  { name: "unused", about: "files and packages nobody uses, knip", run: unused },
   { name: "types", about: "vue-tsc, strict", run: types },
   { name: "unit", about: "pure code, vitest", run: unit },
   { name: "bun", about: "conformance on Bun", run: () => conformance("bun") },
@@ -35,6 +36,10 @@ async function layers() {
 
 async function lint() {
   return gate(await succeeds([bin("oxlint"), "--deny-warnings"], 60 * second), "lint");
+}
+
+async function unused() {
+  return gate(await succeeds([bin("knip"), "--include", "files,dependencies,unlisted,unresolved", "--no-config-hints"], 60 * second), "unused");
 }
 
 async function types() {
