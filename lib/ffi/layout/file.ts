@@ -1,5 +1,5 @@
 /** Layouts of files, directories and descriptors. @module */
-import { type Layout, layout } from "./layout.ts";
+import { layout } from "./layout.ts";
 
 /** struct statx: the same on every machine. */
 export const STATX = layout("sys/stat.h", "struct statx", 256, {
@@ -32,22 +32,8 @@ export const DIRENT64 = layout("dirent.h", "struct dirent64", 280, {
 /** struct pollfd of poll(2). */
 export const POLLFD = layout("poll.h", "struct pollfd", 8, { fd: 0, events: 4, revents: 6 });
 
-interface StatAt {
-  readonly [member: string]: number;
-  readonly st_dev: number;
-  readonly st_ino: number;
-  readonly st_nlink: number;
-  readonly st_mode: number;
-  readonly st_uid: number;
-  readonly st_gid: number;
-  readonly st_rdev: number;
-  readonly st_size: number;
-  readonly st_blksize: number;
-  readonly st_blocks: number;
-}
-
 /** struct stat, which differs between machines (statx does not: prefer it). */
-export const STAT: Readonly<Record<"x86_64" | "aarch64", Layout<StatAt>>> = {
+export const STAT = {
   x86_64: layout("sys/stat.h", "struct stat", 144, {
     st_dev: 0,
     st_ino: 8,

@@ -1,0 +1,35 @@
+/** Layouts of signals, waiting, limits and spawning. @module */
+import { layout } from "./layout.ts";
+
+/**
+ * siginfo_t as waitid(2) and PTRACE_GETSIGINFO fill it. Members after si_code depend on the signal: these are those of
+ * SIGCHLD and of kill(2).
+ */
+export const SIGINFO = layout("signal.h", "siginfo_t", 128, {
+  si_signo: 0,
+  si_errno: 4,
+  si_code: 8,
+  si_pid: 16,
+  si_uid: 20,
+  si_status: 24,
+  si_value: 24,
+});
+
+/** sigset_t of libc: 1024 bits, of which the kernel knows the first 64. Signal n is bit n - 1. */
+export const SIGSET = layout("signal.h", "sigset_t", 128, {});
+
+/** struct sigaction of libc. */
+export const SIGACTION = layout("signal.h", "struct sigaction", 152, { sa_handler: 0, sa_mask: 8, sa_flags: 136, sa_restorer: 144 });
+
+/** posix_spawn_file_actions_t and posix_spawnattr_t of libc: opaque, only the size is known. */
+export const SPAWN_FILE_ACTIONS = layout("spawn.h", "posix_spawn_file_actions_t", 80, {});
+export const SPAWN_ATTRIBUTES = layout("spawn.h", "posix_spawnattr_t", 336, {});
+
+/** struct rlimit of getrlimit(2). */
+export const RLIMIT = layout("sys/resource.h", "struct rlimit", 16, { rlim_cur: 0, rlim_max: 8 });
+
+/** struct rusage of wait4(2). */
+export const RUSAGE = layout("sys/resource.h", "struct rusage", 144, { ru_utime: 0, ru_stime: 16, ru_maxrss: 32 });
+
+/** struct timespec. */
+export const TIMESPEC = layout("time.h", "struct timespec", 16, { tv_sec: 0, tv_nsec: 8 });

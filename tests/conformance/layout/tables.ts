@@ -1,0 +1,64 @@
+/**
+ * Everything in the library that claims to know a number of C, gathered for comparison.
+ *
+ * @module
+ */
+import { ERRNO } from "../../../lib/ffi/errno.ts";
+import type { Arch } from "../../../lib/ffi/arch.ts";
+import * as file from "../../../lib/ffi/constants/file.ts";
+import { OPEN_BY_ARCH } from "../../../lib/ffi/constants/file_by_arch.ts";
+import * as netlink from "../../../lib/ffi/constants/netlink.ts";
+import * as processes from "../../../lib/ffi/constants/process.ts";
+import * as socket from "../../../lib/ffi/constants/socket.ts";
+import { SYSCALLS } from "../../../lib/ffi/constants/syscall.ts";
+import * as trace from "../../../lib/ffi/constants/trace.ts";
+import * as fileLayouts from "../../../lib/ffi/layout/file.ts";
+import type { Layout } from "../../../lib/ffi/layout/layout.ts";
+import * as processLayouts from "../../../lib/ffi/layout/process.ts";
+import * as socketLayouts from "../../../lib/ffi/layout/socket.ts";
+import * as traceLayouts from "../../../lib/ffi/layout/trace.ts";
+import * as statusNumbers from "../../../lib/core/process/status.ts";
+import * as waitNumbers from "../../../lib/core/process/waitid_call.ts";
+import * as limits from "../../../lib/core/process/limits.ts";
+import { SIGNALS } from "../../../lib/core/signal/signals.ts";
+
+/** Numbers that one set of headers defines. */
+export interface Numbers {
+  readonly headers: readonly string[];
+  readonly values: ReadonlyMap<string, number>;
+  /** The headers may be older than the table: what they lack is reported, not an error. */
+  readonly mayLack?: true;
+}
+
+/** Constants by the headers that define them. */
+export function constantsOf(arch: Arch): Numbers[] {
+  return [
+    { headers: ["fcntl.h", "unistd.h", "sys/stat.h", "poll.h", "linux/kcmp.h", "linux/close_range.h"], values: new Map([...numbersIn(file), ...Object.entries(OPEN_BY_ARCH[arch])]) },
+    { headers: ["sys/socket.h"], values: numbersIn(socket) },
+    { headers: ["linux/netlink.h", "linux/sock_diag.h", "linux/unix_diag.h", "netinet/tcp.h"], values: numbersIn(netlink) },
+    { headers: ["sched.h", "sys/prctl.h", "sys/mman.h", "signal.h", "spawn.h", "elf.h"], values: numbersIn(processes) },
+    { headers: ["linux/ptrace.h", "linux/seccomp.h", "linux/filter.h", "linux/audit.h"], values: numbersIn(trace) },
+    { headers: ["sys/wait.h", "sys/resource.h"], values: new Map([...numbersIn(waitNumbers), ...numbersIn(statusNumbers), ...numbersIn(limits)]) },
+    { headers: ["signal.h"], values: new Map(Object.entries(SIGNALS)) },
+    { headers: ["errno.h"], values: new Map(Object.entries(ERRNO)) },
+    { headers: ["sys/syscall.h"], values: new Map([...SYSCALLS[arch]].map(([name, number]) => [`__NR_${name}`, number])), mayLack: true },
+  ];
+}
+
+/** Structures, each once. */
+export function layoutsOf(arch: Arch): Layout[] {
+  return [fileLayouts, processLayouts, socketLayouts, traceLayouts].flatMap((module) => Object.values(module)).flatMap((value: unknown) => {
+    if (isLayout(value)) return [value];
+    const own = typeof value === "object" && value !== null ? (value as Partial<Record<Arch, unknown>>)[arch] : undefined;
+    return isLayout(own) ? [own] : [];
+  });
+}
+
+/** Exports whose name is in capitals and whose value is a number. */
+function numbersIn(module: object): Map<string, number> {
+  return new Map(Object.entries(module).filter((entry): entry is [string, number] => typeof entry[1] === "number" && /^[A-Z_0-9]+$/.test(entry[0])).filter(([name]) => !(name in OPEN_BY_ARCH.x86_64)));
+}
+
+function isLayout(value: unknown): value is Layout {
+  return typeof value === "object" && value !== null && "type" in value && "at" in value && "size" in value;
+}
