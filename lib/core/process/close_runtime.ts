@@ -1,20 +1,28 @@
 /** Closing the runtime's own descriptors in a forked child. @module */
-import { check, libc, scratch } from "../../ffi/mod.ts";
+import { check, libc, scratch, usable } from "../../ffi/mod.ts";
 import { KCMP_FILE } from "../../ffi/constants/file.ts";
 import { AF_UNIX, SO_DOMAIN, SOL_SOCKET } from "../../ffi/constants/socket.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
-import { isRuntimeDescriptor } from "./runtime_fds.ts";
+import { isCodeCache, isRuntimeDescriptor } from "./runtime_fds.ts";
 import { unclaimedDescriptors } from "./self.ts";
 
 const SOCKADDR_STORAGE = 128;
 /** Length that getsockname gives for a unix socket without a name: the family alone. */
 const UNNAMED = 2;
 
-/** Closes what {@linkcode isRuntimeDescriptor} says is the runtime's. The epoll set is one object with the parent's: it must go. */
+/**
+ * Closes what {@linkcode isRuntimeDescriptor} says is the runtime's. The epoll set is one object with the parent's: it must go.
+ *
+ * Code caches stay. The runtime goes to them whenever it loads a part of itself on first use, by number: closed, it tries for ten
+ * seconds to lock them; and a file of the program that got such a number would be written to.
+ */
 export function closeRuntimeDescriptors(): void {
+  const { writesThroughCopies } = usable().host;
   for (const { fd, link } of unclaimedDescriptors()) {
-    const isSocket = link.startsWith("socket:");
-    const facts = { fd, link, cloexec: true, made: false, unnamedSocket: isSocket && isUnnamedUnix(fd), stdioCopy: !isSocket && isStdioCopy(fd, link) };
+    const stdioCopy = isStdioCopy(fd, link);
+    if (isCodeCache(link) || (stdioCopy && writesThroughCopies)) continue;
+    const unnamedSocket = link.startsWith("socket:") && isUnnamedUnix(fd);
+    const facts = { fd, link, cloexec: true, made: false, unnamedSocket, stdioCopy };
     if (isRuntimeDescriptor(facts)) check(libc().close(fd), "close", [fd]);
   }
 }

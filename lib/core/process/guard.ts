@@ -18,7 +18,6 @@ const PROCESS_EVENTS = ["exit", "beforeExit", "uncaughtException", "uncaughtExce
 interface Emitter {
   on(event: string, listener: (value: unknown) => void): unknown;
   removeAllListeners(event: string): unknown;
-  nextTick(callback: () => void): void;
 }
 
 let guarded = false;
@@ -32,7 +31,7 @@ export function guard(): void {
     listenOnProcess(host);
     listenOnGlobal(host);
   }
-  endAfterThisRun(host);
+  host.afterThisRun(() => end(host));
 }
 
 /** The child ends with the status the program asked for. */
@@ -96,10 +95,4 @@ function listenOnGlobal(host: Host): void {
   listen("unhandledrejection", (event) => fail(Reflect.get(event, "reason")));
   listen("beforeunload", () => end(host));
   listen("unload", () => end(host));
-}
-
-/** The synchronous run that called fork is the child's life. A macrotask ends it, so that a throw or a rejection is told first. */
-function endAfterThisRun(host: Host): void {
-  const emitter = globalThis.process as unknown as Emitter;
-  emitter.nextTick(() => queueMicrotask(() => setImmediate(() => end(host))));
 }

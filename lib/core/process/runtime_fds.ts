@@ -32,5 +32,10 @@ const CACHE_FILE = /_cache_v\d+(?:-wal|-shm|-journal)?(?: \(deleted\))?$/;
 export function isRuntimeDescriptor(facts: DescriptorFacts): boolean {
   if (facts.fd <= 2 || !facts.cloexec || facts.made) return false;
   const { link } = facts;
-  return LOOP_OBJECT.test(link) || link === "/dev/null" || CACHE_FILE.test(link) || facts.unnamedSocket === true || facts.stdioCopy === true;
+  return LOOP_OBJECT.test(link) || link === "/dev/null" || isCodeCache(link) || facts.unnamedSocket === true || facts.stdioCopy === true;
+}
+
+/** True for a file in which a runtime keeps compiled code. */
+export function isCodeCache(link: string): boolean {
+  return CACHE_FILE.test(link);
 }

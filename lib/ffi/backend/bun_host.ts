@@ -1,7 +1,8 @@
 /** Bun as the host of a program that forks. */
 import type { Host } from "./types.ts";
 
-declare const process: { pid: number; exitCode?: unknown; env: Record<string, string | undefined> };
+declare const process: { pid: number; stdout: object; stderr: object; exitCode?: unknown; env: Record<string, string | undefined>; nextTick(call: () => void): void };
+declare function setImmediate(call: () => void): unknown;
 
 const OFF = new Set(["0", "false"]);
 
@@ -32,7 +33,11 @@ export const host: Host = {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   },
-  prepare() {},
+  prepare() {
+    void process.stdout;
+    void process.stderr;
+  },
+  writesThroughCopies: true,
   setPid(pid) {
     Object.defineProperty(process, "pid", { value: pid, configurable: true, enumerable: true, writable: true });
   },
@@ -42,5 +47,8 @@ export const host: Host = {
     { object: process, name: "abort" },
   ],
   forgetUnload() {},
+  afterThisRun(call) {
+    process.nextTick(() => queueMicrotask(() => setImmediate(call)));
+  },
   exitCode: () => process.exitCode,
 };

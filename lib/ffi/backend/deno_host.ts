@@ -2,7 +2,8 @@
 import type { EndingFunction, Host } from "./types.ts";
 
 declare const Deno: { pid: number; exitCode: number };
-declare const process: { pid: number; exitCode?: unknown; stdout: object; stderr: object };
+declare function setImmediate(call: () => void): unknown;
+declare const process: { pid: number; exitCode?: unknown; nextTick(call: () => void): void };
 
 /** Deno's own mark that the unload event has been sent: with it, no exit sends it again. */
 const UNLOAD_SENT = Symbol.for("Deno.isUnloadDispatched");
@@ -20,11 +21,8 @@ export const host: Host = {
   isSafe: ({ threads }) => !threads.some((name) => name.startsWith("V8 ")),
   environment: () => undefined,
   setVariable() {},
-  prepare() {
-    // Made on first use, by way of descriptors that are closed in the child.
-    void process.stdout;
-    void process.stderr;
-  },
+  prepare() {},
+  writesThroughCopies: false,
   setPid(pid) {
     Object.defineProperty(Deno, "pid", { value: pid, configurable: true, enumerable: true, writable: true });
     original ??= process;
@@ -39,6 +37,9 @@ export const host: Host = {
   ],
   forgetUnload() {
     Reflect.set(globalThis, UNLOAD_SENT, true);
+  },
+  afterThisRun(call) {
+    process.nextTick(() => queueMicrotask(() => setImmediate(call)));
   },
   exitCode: () => (Deno.exitCode === 0 ? process.exitCode : Deno.exitCode),
 };

@@ -84,14 +84,18 @@ export interface Host {
   environment(): Record<string, string> | undefined;
   /** Takes a variable out of that copy, or gives it another value. */
   setVariable(name: string, value: string | undefined): void;
-  /** Makes what the runtime makes on first use and could not make in a child whose runtime descriptors are closed. */
+  /** Makes what a child whose runtime descriptors are closed could not make: the standard streams. */
   prepare(): void;
+  /** The standard streams write through copies of descriptors 1 and 2, which a child must keep. */
+  readonly writesThroughCopies: boolean;
   /** Replaces the process id that the runtime keeps. */
   setPid(pid: number): void;
   /** Every function by which a program can end. */
   endings(): readonly EndingFunction[];
   /** Keeps listeners for the end of the program, set before the fork, from running in the child. */
   forgetUnload(): void;
+  /** Calls back when the synchronous run under way is over and an error of it was reported. */
+  afterThisRun(call: () => void): void;
   /** The exit status that the program set for its end, if any. */
   exitCode(): unknown;
 }
