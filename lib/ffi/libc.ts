@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend, Functions } from "./backend/types.ts";
+import type { Backend, Functions, Table } from "./backend/types.ts";
 import { backend } from "./backend/select.ts";
 import { SystemError } from "./error.ts";
 import { SYMBOLS } from "./symbols.ts";
@@ -14,11 +14,18 @@ export type Libc = Functions<typeof SYMBOLS>;
 const NAMES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
 
 let loaded: Libc | undefined;
+let loadedName: string | undefined;
 let errnoAddress = 0;
 
 /** The loaded libc. Throws where there is none to call: no FFI, not Linux. */
 export function libc(): Libc {
   return (loaded ??= load(usable()));
+}
+
+/** More functions of the same libc, for what not every libc has; to be kept by the caller. Throws when one is missing. */
+export function loadMore<const T extends Table>(table: T): Functions<T> {
+  libc();
+  return usable().load(loadedName ?? "", table);
 }
 
 /** errno of the calling thread; read it right after the call that failed. */
@@ -44,7 +51,9 @@ function load(by: Backend): Libc {
   for (const name of NAMES) {
     try {
       errnoAddress = by.load(name, { __errno_location: { args: [], result: "ptr" } }).__errno_location();
-      return by.load(name, SYMBOLS);
+      const functions = by.load(name, SYMBOLS);
+      loadedName = name;
+      return functions;
     } catch (error) {
       first ??= error;
     }
