@@ -1,0 +1,54 @@
+/**
+ * Everything that is worked out once for each event as it arrives, in order: which events are steps,
+ * where groups sit at each of them, what things are called, and the lanes of the timeline.
+ *
+ * @module
+ */
+import type { Event } from "../../../lib/model/event.ts";
+import type { World } from "../../../lib/model/world.ts";
+import { LaneBook } from "../dock/lanes.ts";
+import { Differ, type Delta } from "./delta.ts";
+import { GroupNames } from "./groups.ts";
+import { isStep } from "./kinds.ts";
+import { wantedSeat } from "./layout.ts";
+import { Memory } from "./memory.ts";
+import { PlacementBook, type Placement } from "./placement.ts";
+
+export class Digest {
+  /** Event number of each step. */
+  readonly steps: number[] = [];
+  readonly placements: Placement[] = [];
+  /** What each step changed. */
+  readonly deltas: Delta[] = [];
+  /** Time of each step in µs. */
+  readonly times: number[] = [];
+  readonly memory = new Memory();
+  readonly lanes = new LaneBook();
+  readonly #differ = new Differ();
+  readonly #groups = new GroupNames();
+  readonly #book = new PlacementBook();
+
+  /** Takes the next event and the world after it. */
+  append(event: Event, world: World): void {
+    this.memory.learn(world);
+    if (!isStep(event)) return;
+    const since = this.steps[this.steps.length - 1] ?? -1;
+    const step = this.steps.push(event.n) - 1;
+    this.times.push(event.t);
+    this.placements.push(this.#book.advance(this.#groups.groupsOf(world), wantedSeat(world, since)));
+    this.deltas.push(this.#differ.advance(world));
+    this.lanes.append(step, event, world);
+  }
+
+  /** Step that shows an event: itself, or the last step before it. */
+  stepOf(event: number): number {
+    let low = 0;
+    let high = this.steps.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.steps[middle] ?? 0) <= event) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Scrolls a figure that is larger than its view so that what the event touched can be seen.
+ *
+ * @module
+ */
+import type { Figure } from "./layout.ts";
+
+const margin = 24;
+
+export function revealTouched(view: HTMLElement, figure: Figure, zoom: number): void {
+  const rows = figure.cards.flatMap((card) => [
+    ...(card.born ? [{ top: card.y, bottom: card.y + card.h }] : []),
+    ...card.rows.filter((row) => row.now).map((row) => ({ top: row.y - 40, bottom: row.y + 24 })),
+  ]);
+  const boxes = figure.descriptions.filter((box) => box.now).map((box) => ({ top: box.y, bottom: box.y + box.h }));
+  const touched = rows.length > 0 ? rows : boxes;
+  if (touched.length === 0 || view.scrollHeight <= view.clientHeight) return;
+  const top = Math.min(...touched.map((each) => each.top)) * zoom;
+  const bottom = Math.max(...touched.map((each) => each.bottom)) * zoom + margin;
+  if (top >= view.scrollTop && bottom <= view.scrollTop + view.clientHeight) return;
+  view.scrollTop = bottom - top > view.clientHeight ? top - margin : Math.max(0, (top + bottom - view.clientHeight) / 2);
+}

@@ -1,0 +1,139 @@
+/**
+ * Starting things: a scenario, a command, a recording. Also what the address bar or the shell asks for at first.
+ *
+ * @module
+ */
+import { defineStore } from "pinia";
+import { computed, ref } from "vue";
+import type { Failure, RuntimeName, ScenarioInfo } from "../../../engine/protocol.ts";
+import { EngineError } from "../../shared/client.ts";
+import { parseRecording, writeRecording } from "../recording.ts";
+import { useEngine } from "./engine.ts";
+import { usePlayback } from "./playback.ts";
+import { useSession } from "./session.ts";
+import { useView } from "./view.ts";
+
+export const useRuns = defineStore("runs", () => {
+  const engine = useEngine();
+  const session = useSession();
+  const playback = usePlayback();
+  const view = useView();
+  const runtime = ref<RuntimeName>("bun");
+  const scenarioId = ref<string>();
+  const command = ref<string[]>();
+  let again: (() => Promise<void>) | undefined;
+
+  const scenario = computed<ScenarioInfo | undefined>(() => {
+    const wanted = session.header?.scenario ?? scenarioId.value;
+    return engine.hello?.scenarios.find((each) => each.id === wanted);
+  });
+  const title = computed(() => scenario.value?.title[view.lang] ?? (session.header?.command ?? command.value ?? []).join(" "));
+
+  async function start(): Promise<void> {
+    await engine.connect({
+      events: ({ session: from, events }) => { if (session.isMine(from)) playback.arrived(session.append(events)); },
+      state: (state) => { session.takeState(state); },
+      verdicts: ({ session: from, verdicts }) => { if (session.isMine(from)) session.verdicts = verdicts; },
+    });
+    const available = engine.hello?.runtimes.find((each) => each.available);
+    if (available && !engine.hello?.runtimes.some((each) => each.name === runtime.value && each.available)) runtime.value = available.name;
+    if (engine.ready) await first();
+  }
+
+  /** Opens with a scenario already playing, unless asked for another thing or for none. */
+  async function first(): Promise<void> {
+    const query = new URLSearchParams(location.search);
+    const path = query.get("open") ?? window.forkscope?.platform.open;
+    if (path) return openPath(path);
+    const wanted = query.get("play") ?? window.forkscope?.platform.play;
+    if (wanted === "none") return;
+    const given = query.get("runtime");
+    if (given === "bun" || given === "deno") runtime.value = given;
+    const found = engine.hello?.scenarios.find((each) => each.id === wanted) ?? engine.hello?.scenarios[0];
+    if (found) await playScenario(found.id, query.get("run") !== "0");
+  }
+
+  async function playScenario(id: string, run = true): Promise<void> {
+    again = () => playScenario(id, run);
+    scenarioId.value = id;
+    command.value = undefined;
+    view.markRan(id);
+    await begin("live", () => engine.request("play", { scenario: id, runtime: runtime.value, run, pace: playback.pace, verify: true }));
+  }
+
+  async function traceCommand(argv: string[]): Promise<void> {
+    again = () => traceCommand(argv);
+    scenarioId.value = undefined;
+    command.value = argv;
+    await begin("live", () => engine.request("trace", { command: argv, run: false, pace: playback.pace, verify: true }));
+  }
+
+  async function openPath(path: string): Promise<void> {
+    again = () => openPath(path);
+    scenarioId.value = undefined;
+    command.value = [path];
+    await begin("recording", () => engine.request("open", { path }));
+    session.follow = false;
+    playback.toStart();
+  }
+
+  async function begin(from: "live" | "recording", ask: () => Promise<{ session: number }>): Promise<void> {
+    endLive();
+    session.expect(from);
+    view.selection = undefined;
+    view.drawer = "none";
+    try {
+      session.adopt((await ask()).session);
+    } catch (error) {
+      session.fail(failureOf(error));
+    }
+  }
+
+  /** A run that is left behind does not go on unseen. */
+  function endLive(): void {
+    if (session.isLive) playback.control("kill");
+    playback.stopReplay();
+  }
+
+  async function switchRuntime(name: RuntimeName): Promise<void> {
+    runtime.value = name;
+    if (scenario.value) await playScenario(scenario.value.id);
+  }
+
+  /** Reads a recording that the reader picked in the page; needs no engine. */
+  async function openLocal(file: { name: string; text(): Promise<string> }): Promise<void> {
+    endLive();
+    scenarioId.value = undefined;
+    command.value = [file.name];
+    again = () => openLocal(file);
+    const read = parseRecording(await file.text());
+    session.clear("recording");
+    if ("failure" in read) return session.fail(read.failure);
+    session.header = read.header;
+    session.follow = false;
+    session.append(read.events);
+    session.phase = "ended";
+    if (read.cut) session.cutAfter = read.events.length;
+    session.moveTo(0);
+  }
+
+  async function savePath(path: string): Promise<void> {
+    if (session.id === undefined) return;
+    await engine.request("save", { session: session.id, path });
+  }
+
+  /** The recording as text, for a browser to download. */
+  function recordingText(): string {
+    return writeRecording(session.header, session.loaded.timeline.events);
+  }
+
+  async function retry(): Promise<void> {
+    await again?.();
+  }
+
+  return { runtime, scenarioId, scenario, title, start, playScenario, traceCommand, openPath, openLocal, savePath, recordingText, switchRuntime, endLive, retry };
+});
+
+function failureOf(error: unknown): Failure {
+  return error instanceof EngineError ? error.failure : { message: String(error) };
+}

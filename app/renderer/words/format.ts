@@ -1,0 +1,50 @@
+/**
+ * Numbers, times and flags as text.
+ *
+ * @module
+ */
+const thin = "\u2009";
+
+/** Groups digits of numbers of four digits and more by thin spaces. Never used for pids. */
+export function grouped(n: number): string {
+  const digits = String(Math.trunc(n));
+  return digits.length < 4 ? digits : digits.replace(/\B(?=(\d{3})+(?!\d))/g, thin);
+}
+
+/** A moment or a span in µs, in the unit that suits it. */
+export function duration(us: number): string {
+  if (us < 1000) return `${Math.round(us)} µs`;
+  if (us < 1_000_000) return `${trim(us / 1000)} ms`;
+  return `${trim(us / 1_000_000)} s`;
+}
+
+function trim(value: number): string {
+  return value >= 100 ? value.toFixed(1) : value.toFixed(3);
+}
+
+/** Short label of a tick on the ruler. */
+export function tick(us: number): string {
+  if (us === 0) return "0 ms";
+  if (us < 1000) return `${Math.round(us)} µs`;
+  if (us < 1_000_000) return `${+(us / 1000).toPrecision(3)} ms`;
+  return `${+(us / 1_000_000).toPrecision(3)} s`;
+}
+
+const accessModes = ["O_RDONLY", "O_WRONLY", "O_RDWR", "O_PATH"];
+/** Status flags worth showing. Values of x86-64 and aarch64 alike; O_LARGEFILE says nothing and is left out. */
+const statusFlags: readonly (readonly [number, string])[] = [
+  [0o2000, "O_APPEND"], [0o4000, "O_NONBLOCK"], [0o20000, "O_ASYNC"], [0o4010000, "O_SYNC"],
+];
+
+/** Access mode and status flags of a description. */
+export function flagNames(flags: number): string[] {
+  const names = [accessModes[flags & 3] ?? ""];
+  for (const [bits, name] of statusFlags) if ((flags & bits) === bits) names.push(name);
+  return names;
+}
+
+/** Last part of a path; devices keep their folder ("pts/3"). */
+export function baseName(path: string): string {
+  if (path.startsWith("/dev/")) return path.slice("/dev/".length);
+  return path.replace(/ \(deleted\)$/, "").split("/").pop() || path;
+}
