@@ -81,7 +81,8 @@ function programPath(): string {
 /** The text at an address, up to its NUL; read bytewise, since it lies at the very end of the stack. */
 function stringAt(address: number): string {
   const bytes: number[] = [];
-  for (let i = 0; address !== 0 && i < PATH_MAX; i++) {
+  if (address === 0) return "";
+  for (let i = 0; i < PATH_MAX; i++) {
     const byte = usable().readBytes(address + i, 1)[0] ?? 0;
     if (byte === 0) break;
     bytes.push(byte);

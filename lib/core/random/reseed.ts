@@ -33,7 +33,7 @@ export function reseed(): void {
 }
 
 interface Generators {
-  values(bytes: Uint8Array): void;
+  values(bytes: Uint8Array<ArrayBuffer>): void;
   uuid(): void;
 }
 
