@@ -1,0 +1,45 @@
+/**
+ * Files a story works on: made in a folder of its own under /tmp before it begins, removed when it ends.
+ *
+ * @module
+ */
+import { close, getpid, mkdir, O_CREAT, O_EXCL, O_WRONLY, open, rmdir, unlink, write } from "../lib/core/mod.ts";
+
+const made: string[] = [];
+let folder = "";
+
+/** Makes the folder and in it files of these sizes in bytes; gives back the folder's path. */
+export function workshop(files: Record<string, number> = {}): string {
+  folder = `/tmp/forkscope-${getpid()}`;
+  mkdir(folder, 0o700);
+  for (const [name, size] of Object.entries(files)) make(`${folder}/${name}`, size);
+  return folder;
+}
+
+/** Names a file that the story itself makes in the folder, so that it is removed with the rest. */
+export function inWorkshop(name: string): string {
+  made.push(`${folder}/${name}`);
+  return `${folder}/${name}`;
+}
+
+/** Removes what was made; what is already gone is no matter. */
+export function clearWorkshop(): void {
+  for (const path of made.splice(0)) attempt(() => { unlink(path); });
+  if (folder) attempt(() => { rmdir(folder); });
+  folder = "";
+}
+
+function make(path: string, size: number): void {
+  const fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600);
+  made.push(path);
+  write(fd, "forkscope\n".repeat(Math.ceil(size / 10)).slice(0, size));
+  close(fd);
+}
+
+function attempt(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // Gone already: the story may have removed it itself.
+  }
+}
