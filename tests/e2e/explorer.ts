@@ -5,7 +5,8 @@
  * @module
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -88,10 +89,17 @@ async function inElectron(play: string): Promise<Opened> {
   const executablePath = process.env["FORKSCOPE_ELECTRON"];
   if (!executablePath) throw new Error("Open Electron: FORKSCOPE_ELECTRON does not name its binary; npm test sets it");
   const env = { ...definedEnvironment(), FORKSCOPE_PLAY: play };
-  const args = [...(sandboxed ? [] : ["--no-sandbox"]), "--disable-gpu", "--force-device-scale-factor=1", "--lang=en-US", root];
+  const profile = mkdtempSync(join(tmpdir(), "forkscope-e2e-"));
+  const args = [...(sandboxed ? [] : ["--no-sandbox"]), "--disable-gpu", "--force-device-scale-factor=1", "--lang=en-US", `--user-data-dir=${profile}`, root];
   const app = await _electron.launch({ executablePath, args, env, cwd: root, chromiumSandbox: sandboxed });
   const page = await app.firstWindow();
-  return { explorer: new Explorer(page, "electron", (width, height) => resizeWindow(app, width, height)), close: () => app.close() };
+  return {
+    explorer: new Explorer(page, "electron", (width, height) => resizeWindow(app, width, height)),
+    close: async () => {
+      await app.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
 }
 
 async function resizeWindow(app: ElectronApplication, width: number, height: number): Promise<void> {

@@ -33,7 +33,7 @@ function load(directory) {
   process.defaultApp = true;
   app.setName(manifest.productName ?? manifest.name);
   app.setVersion(manifest.version);
-  app.setPath("userData", path.join(app.getPath("appData"), app.name));
+  if (!app.commandLine.hasSwitch("user-data-dir")) app.setPath("userData", path.join(app.getPath("appData"), app.name));
   app.setAppPath(directory);
   require(path.join(directory, manifest.main));
 }
