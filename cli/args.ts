@@ -1,0 +1,138 @@
+/**
+ * The command line as data. Unknown options, missing values and values out of range are refused.
+ *
+ * @module
+ */
+import type { Lang, RuntimeName } from "../engine/protocol.ts";
+
+export interface Options {
+  runtime: RuntimeName;
+  record?: string;
+  json: boolean;
+  /** Undefined: the command's own default. */
+  verify?: boolean;
+  /** Events a second; 0: as fast as it goes. Undefined: the command's own default. */
+  pace?: number;
+  lang: Lang;
+  port: number;
+  play?: string;
+}
+
+export const COMMANDS = ["list", "play", "trace", "serve", "doctor"] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
+export type CommandLine =
+  | { kind: "run"; command: CommandName; rest: string[]; options: Options }
+  | { kind: "help"; command?: CommandName; options: Options }
+  | { kind: "version" }
+  | { kind: "wrong"; why: string };
+
+type Environment = Record<string, string | undefined>;
+type Setter = (options: Options, value: string) => void;
+
+/** Options with a value, by name. */
+const valued: Record<string, Setter> = {
+  "--runtime": (o, v) => { o.runtime = choice("--runtime", v, ["bun", "deno"]); },
+  "--record": (o, v) => { o.record = v; },
+  "--pace": (o, v) => { o.pace = number("--pace", v, 0, 1_000_000); },
+  "--lang": (o, v) => { o.lang = choice("--lang", v, ["zh", "en"]); },
+  "--port": (o, v) => { o.port = number("--port", v, 0, 65535); },
+  "--play": (o, v) => { o.play = v; },
+};
+
+/** Options without one. */
+const plain: Record<string, (options: Options) => void> = {
+  "--json": (o) => { o.json = true; },
+  "--verify": (o) => { o.verify = true; },
+  "--no-verify": (o) => { o.verify = false; },
+};
+
+const takes: Record<CommandName, readonly string[]> = {
+  list: ["--json", "--lang", "--runtime"],
+  play: ["--runtime", "--record", "--json", "--verify", "--no-verify", "--pace", "--lang"],
+  trace: ["--runtime", "--record", "--json", "--verify", "--no-verify", "--pace", "--lang"],
+  serve: ["--port", "--play", "--runtime", "--lang"],
+  doctor: ["--json", "--lang", "--runtime"],
+};
+
+/** Reads the words after the program's name. */
+export function readArguments(words: readonly string[], env: Environment): CommandLine {
+  const options: Options = { runtime: "bun", json: false, lang: languageOf(env), port: 0 };
+  try {
+    return read([...words], options);
+  } catch (error) {
+    if (error instanceof Wrong) return { kind: "wrong", why: error.message };
+    throw error;
+  }
+}
+
+/** Chinese when the environment's locale is Chinese, else English. */
+export function languageOf(env: Environment): Lang {
+  const locale = env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "";
+  return /^zh/i.test(locale) ? "zh" : "en";
+}
+
+class Wrong extends Error {}
+
+function read(words: string[], options: Options): CommandLine {
+  let command: CommandName | undefined;
+  const rest: string[] = [];
+  const used: string[] = [];
+  let help = false;
+  while (words.length > 0) {
+    const word = words.shift() ?? "";
+    if (word === "--") return finish(command, [...rest, ...words], used, help, options);
+    if (word === "--help" || word === "-h") help = true;
+    else if (word === "--version" && command === undefined) return { kind: "version" };
+    else if (word.startsWith("-") && word !== "-") used.push(take(word, words, options));
+    else if (command === undefined) command = choice("command", word, COMMANDS);
+    else {
+      rest.push(word);
+      // What follows the first word of a traced command is the command's own business.
+      if (command === "trace") return finish(command, [...rest, ...words], used, help, options);
+    }
+  }
+  return finish(command, rest, used, help, options);
+}
+
+function finish(command: CommandName | undefined, rest: string[], used: string[], help: boolean, options: Options): CommandLine {
+  if (help) return { kind: "help", options, ...(command ? { command } : {}) };
+  if (command === undefined) throw new Wrong(`read command: none given, one of ${COMMANDS.join(", ")}`);
+  const stray = used.find((name) => !takes[command].includes(name));
+  if (stray !== undefined) throw new Wrong(`read ${stray}: ${command} has no such option`);
+  const wanted = { play: [1, 1], trace: [1, Infinity] }[command as string] ?? [0, 0];
+  if (rest.length < (wanted[0] ?? 0)) throw new Wrong(`read ${command}: ${command === "play" ? "a scenario" : "a command"} is missing`);
+  if (rest.length > (wanted[1] ?? 0)) throw new Wrong(`read ${command}: "${rest[wanted[1] ?? 0]}" is one word too many`);
+  return { kind: "run", command, rest, options };
+}
+
+/** Applies one option; gives back its name. */
+function take(word: string, words: string[], options: Options): string {
+  const [name = "", inline] = word.includes("=") ? [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)] : [word, undefined];
+  const set = Object.hasOwn(valued, name) ? valued[name] : undefined;
+  const mark = Object.hasOwn(plain, name) ? plain[name] : undefined;
+  if (mark && inline === undefined) mark(options);
+  else if (set) set(options, inline ?? following(name, words));
+  else throw new Wrong(`read ${word}: no such option`);
+  return name;
+}
+
+function following(name: string, words: string[]): string {
+  const value = words.shift();
+  if (value === undefined || value === "--") throw new Wrong(`read ${name}: a value is missing`);
+  return value;
+}
+
+function choice<const T extends string>(name: string, value: string, choices: readonly T[]): T {
+  const found = choices.find((one) => one === value);
+  if (found === undefined) throw new Wrong(`read ${name}: "${value}" is not one of ${choices.join(", ")}`);
+  return found;
+}
+
+function number(name: string, value: string, least: number, most: number): number {
+  const found = Number(value);
+  if (value.trim() === "" || !(found >= least && found <= most) || (name === "--port" && !Number.isInteger(found))) {
+    throw new Wrong(`read ${name}: "${value}" is not a number from ${least} to ${most}`);
+  }
+  return found;
+}

@@ -1,0 +1,81 @@
+/**
+ * What a session is started with: a story on a runtime, or any command.
+ *
+ * @module
+ */
+import { release } from "node:os";
+import { FORMAT_VERSION, type RecordingHeader } from "../lib/model/event.ts";
+import type { TraceOptions } from "../lib/trace/mod.ts";
+import { scenario, scenarios } from "../scenarios/mod.ts";
+import { newRecording, root } from "./places.ts";
+import type { RuntimeName } from "./protocol.ts";
+import { Refusal } from "./refusal.ts";
+import { cleanEnvironment, commandFor, environmentFor, runtime } from "./runtimes.ts";
+
+/** How a session begins and where it is recorded. */
+export interface Beginning {
+  held: boolean;
+  /** Events a second while running; 0: as fast as it goes. */
+  pace: number;
+  verify: boolean;
+  /** Recording file; absent: a new one among the user's own; false: none. */
+  record?: string | false;
+}
+
+export interface Start {
+  options: TraceOptions;
+  header: RecordingHeader;
+}
+
+/** A story: reported from its begin mark on, one process at a time, so that each run gives the same order. `stdio` goes to its 0, 1 and 2. */
+export function storyStart(id: string, on: RuntimeName, beginning: Beginning, stdio: number): Start {
+  const story = scenario(id);
+  if (!story) throw new Refusal(`play ${JSON.stringify(id)}: no such scenario`, `One of ${scenarios.map((one) => one.id).join(", ")}`);
+  const found = runtime(on);
+  if (!found) throw new Refusal(`play ${id}: the runtime ${on} is not installed`, `Run npm ci in ${root}`);
+  const command = commandFor(found, story.path);
+  const header = headerFor(command, { scenario: id, runtime: on, runtimeVersion: found.version });
+  return {
+    header,
+    options: {
+      ...common(command, header, beginning, id),
+      env: environmentFor(on),
+      cwd: root,
+      schedule: "turns",
+      beginAtMark: true,
+      stdio: { stdin: stdio, stdout: stdio, stderr: stdio },
+    },
+  };
+}
+
+/** Any command. `stdio`: where its 0, 1 and 2 go; ours when absent. */
+export function commandStart(command: string[], beginning: Beginning, stdio?: number): Start {
+  const header = headerFor(command, {});
+  return {
+    header,
+    options: {
+      ...common(command, header, beginning, command[0] ?? "command"),
+      env: cleanEnvironment(),
+      schedule: beginning.verify ? "turns" : "free",
+      beginAtMark: false,
+      ...(stdio === undefined ? {} : { stdio: { stdin: stdio, stdout: stdio, stderr: stdio } }),
+    },
+  };
+}
+
+function common(command: string[], header: RecordingHeader, beginning: Beginning, name: string) {
+  const { forkscope: _version, kernel: _kernel, arch: _arch, date: _date, ...own } = header;
+  return {
+    command,
+    level: "fds" as const,
+    held: beginning.held,
+    pace: beginning.pace,
+    verify: beginning.verify,
+    header: own,
+    ...(beginning.record === false ? {} : { record: beginning.record ?? newRecording(name) }),
+  };
+}
+
+function headerFor(command: string[], more: Pick<RecordingHeader, "scenario" | "runtime" | "runtimeVersion">): RecordingHeader {
+  return { forkscope: FORMAT_VERSION, command, ...more, kernel: release(), arch: process.arch, date: new Date().toISOString() };
+}
