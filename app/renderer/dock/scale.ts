@@ -10,6 +10,8 @@ const most = 36;
 /** Gap in µs that is drawn at the least width. */
 const unit = 40;
 const margin = 12;
+/** Room after the last step for words such as "reaped by 4101". */
+const tail = 84;
 
 /** Distance in px between two steps that are `gap` µs apart, at zoom 1. */
 export function gapWidth(gap: number): number {
@@ -28,10 +30,10 @@ export class Scale {
       if (i > 0) sum += gapWidth(time - (times[i - 1] ?? time));
       at.push(sum);
     });
-    const room = stretch - 2 * margin - 40;
+    const room = stretch - 2 * margin - tail;
     const fill = sum > 0 && sum < room ? Math.min(room / sum, 3) : 1;
     this.#x = at.map((x) => margin + x * fill * zoom);
-    this.width = margin * 2 + 28 + sum * fill * zoom;
+    this.width = margin * 2 + tail + sum * fill * zoom;
   }
 
   get length(): number {

@@ -79,7 +79,7 @@ function pairBox(world: World, placed: Placed, ofds: number[], inodes: [Inode, I
     key: inodes.map((inode) => inode.key).join("+"), kind: "pair", inodes, ofds,
     messages: world.messages.filter(inChannel), delivered: world.touched.delivered.filter(inChannel),
     x: m.inodeX, y: m.top + m.seat * ends.first, w: m.inodeW, h: m.seat * (ends.last - ends.first) + m.descriptionH,
-    now: isTouched(world, keys),
+    now: world.messages.some((message) => inChannel(message) && world.touched.messages.includes(message.id)),
   };
 }
 

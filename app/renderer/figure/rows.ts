@@ -121,9 +121,17 @@ function rowsOf(world: World, process: Process, m: Metrics, hidden: (ofd: number
     });
   }
   for (const gone of world.touched.closed) if (gone.pid === process.pid && !hidden(gone.ofd)) insertClosed(rows, gone.pid, gone.fd, gone.ofd);
+  if (bringsNewRow(world)) for (const row of rows) row.now = row.isNew || row.kind === "closed";
   const limited = limitRows(rows, process.pid);
   if (m.standardRow && folded.length > 0) limited.unshift(standardRow(process.pid, folded));
   return limited;
+}
+
+/** The number a call went through (recvmsg's socket, dup's source) is not marked beside the row it brought. */
+function bringsNewRow(world: World): boolean {
+  const touched = new Set(world.touched.fds);
+  return [...world.processes.values()].some((process) => process.bornAt !== world.n
+    && [...process.fds.values()].some((entry) => entry.bornAt === world.n && touched.has(`${process.pid}/${entry.fd}`)));
 }
 
 function insertClosed(rows: Row[], pid: number, fd: number, ofd: number): void {

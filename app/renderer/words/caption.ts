@@ -25,6 +25,16 @@ export interface Scene {
 }
 
 export function caption(event: Event, scene: Scene): Said {
+  const [lead, rest] = said(event, scene);
+  return scene.lang === "zh" ? [closeUp(lead), closeUp(rest)] : [lead, rest];
+}
+
+/** Spaces stand between Chinese and Latin, not between two Chinese words. */
+function closeUp(text: string): string {
+  return text.replace(/([\u3001-\u9fff\uff00-\uffef]) +(?=[\u3001-\u9fff\uff00-\uffef])/g, "$1");
+}
+
+function said(event: Event, scene: Scene): Said {
   const say = phrases[scene.lang];
   const { pid } = event;
   switch (event.kind) {

@@ -39,6 +39,7 @@ export const en = {
   inFlight: "in flight",
   closesOnExec: "closes on exec",
   states: { running: "running", sleeping: "sleeping", stopped: "stopped", zombie: "zombie", reaped: "reaped" },
+  comma: ", ",
   inherited: "inherited",
   isNew: "new",
   isNewFrom: (fd: number, pid: number) => `new, ${fd} in ${pid}`,

@@ -55,7 +55,7 @@ function endPieces(process: Process, words: Table): Piece[] {
   const { status } = process;
   if (status?.kind === "exited") return [{ text: words.exitCode(status.code) }];
   if (status?.kind !== "signaled") return [];
-  return [{ text: words.killedBy(signalName(status.signal)) + (status.core ? `, ${words.coreDumped}` : "") }];
+  return [{ text: words.killedBy(signalName(status.signal)) + (status.core ? words.comma + words.coreDumped : "") }];
 }
 
 function reaper(process: Process, words: Table): Piece[][] {

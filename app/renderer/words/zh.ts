@@ -40,6 +40,7 @@ export const zh: Table = {
   inFlight: "传送中",
   closesOnExec: "exec 时关闭",
   states: { running: "运行", sleeping: "睡眠", stopped: "停止", zombie: "僵尸", reaped: "已回收" },
+  comma: "，",
   inherited: "继承",
   isNew: "新",
   isNewFrom: (fd, pid) => `新，即 ${pid} 的 ${fd}`,
