@@ -39,7 +39,7 @@ const TABLE = {
   EPIPE: [32, "Broken pipe"],
   EDOM: [33, "Numerical argument out of domain"],
   ERANGE: [34, "Numerical result out of range"],
-  EDEADLOCK: [35, "Resource deadlock avoided"],
+  EDEADLK: [35, "Resource deadlock avoided"],
   ENAMETOOLONG: [36, "File name too long"],
   ENOLCK: [37, "No locks available"],
   ENOSYS: [38, "Function not implemented"],
@@ -137,7 +137,7 @@ const TABLE = {
   ERFKILL: [132, "Operation not possible due to RF-kill"],
 } as const satisfies Record<string, readonly [number, string]>;
 
-/** Symbolic name of an errno: "ENOENT". Aliases are left out (EWOULDBLOCK is EAGAIN, ENOTSUP is EOPNOTSUPP). */
+/** Symbolic name of an errno: "ENOENT". Aliases are left out (EWOULDBLOCK is EAGAIN, EOPNOTSUPP is ENOTSUP, EDEADLOCK is EDEADLK). */
 export type ErrnoCode = keyof typeof TABLE;
 
 /** errno numbers by name. */

@@ -34,10 +34,11 @@ export function checkLength(call: string, length: unknown, buffer: Uint8Array): 
   return length;
 }
 
-/** True when nothing lies behind the view any more. */
+/** True when nothing lies behind the view any more. Such a typed array reads as empty, and only its methods refuse. */
 function isStale(view: ArrayBufferView): boolean {
   try {
-    return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).byteLength !== view.byteLength;
+    if (view.byteLength === 0 && !(view instanceof DataView)) Uint8Array.prototype.keys.call(view as Uint8Array);
+    return false;
   } catch {
     return true;
   }

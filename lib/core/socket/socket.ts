@@ -39,7 +39,7 @@ export function socket(domain: number, type: number, protocol = 0): number {
  * `socketpair(domain, type, protocol, sv)`: two sockets connected to each other.
  *
  * @param type SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET, with SOCK_CLOEXEC, SOCK_NONBLOCK
- * @throws {SystemError} EAFNOSUPPORT, EOPNOTSUPP, EPROTONOSUPPORT, EMFILE
+ * @throws {SystemError} EAFNOSUPPORT, ENOTSUP, EPROTONOSUPPORT, EMFILE
  * @see https://man7.org/linux/man-pages/man2/socketpair.2.html
  * @example
  * ```ts
@@ -79,7 +79,7 @@ export function bind(fd: number, address: SocketAddress): void {
  * `listen(sockfd, backlog)`: lets a bound socket take connections.
  *
  * @param backlog connections that may wait to be accepted; the kernel cuts it to its own limit
- * @throws {SystemError} EOPNOTSUPP: not a stream or seqpacket; EINVAL: not bound, or connected; EBADF, ENOTSOCK
+ * @throws {SystemError} ENOTSUP: not a stream or seqpacket; EINVAL: not bound, or connected; EBADF, ENOTSOCK
  * @see https://man7.org/linux/man-pages/man2/listen.2.html
  */
 export function listen(fd: number, backlog: number = SOMAXCONN): void {
@@ -93,7 +93,7 @@ export function listen(fd: number, backlog: number = SOMAXCONN): void {
  * `accept4(sockfd, addr, addrlen, flags)`: waits for a connection and gives a new descriptor for it.
  *
  * @param flags of SOCK_CLOEXEC, SOCK_NONBLOCK; neither is inherited from the listening socket
- * @throws {SystemError} EAGAIN: none waits and O_NONBLOCK set; EINVAL: not listening; ECONNABORTED, EMFILE, EBADF, ENOTSOCK, EOPNOTSUPP
+ * @throws {SystemError} EAGAIN: none waits and O_NONBLOCK set; EINVAL: not listening; ECONNABORTED, EMFILE, EBADF, ENOTSOCK, ENOTSUP
  * @see https://man7.org/linux/man-pages/man2/accept.2.html
  */
 export function accept4(fd: number, flags = 0): number {

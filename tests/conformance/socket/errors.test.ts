@@ -1,0 +1,214 @@
+/** How socket calls fail: rows of calls, the errno the kernel gives, and refusals before the call. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  accept, accept4, AF_INET, AF_UNIX, bind, close, connect, getpeername, getsockname, getsockopt, listen, MSG_DONTWAIT, O_RDONLY, open, peerCredentials, recvmsg,
+  sendmsg, setsockopt, shutdown, SHUT_RDWR, SHUT_WR, SO_PASSCRED, SO_TYPE, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_SEQPACKET, SOCK_STREAM, socket, socketpair,
+  SOL_SOCKET, SystemError, unlink, write,
+} from "../../../lib/core/mod.ts";
+import { inFolder, withoutLeak } from "../../helpers/descriptors.ts";
+
+const NEVER_OPEN = 0x7ffffff0;
+const bad = (value: unknown): never => value as never;
+
+/** Calls on a number that is not open, and on a file. */
+const calls: [name: string, call: (fd: number) => unknown][] = [
+  ["bind", (fd) => bind(fd, "@forkscope-test-none")],
+  ["listen", (fd) => listen(fd)],
+  ["accept", (fd) => accept(fd)],
+  ["accept4", (fd) => accept4(fd)],
+  ["connect", (fd) => connect(fd, "@forkscope-test-none")],
+  ["shutdown", (fd) => shutdown(fd, SHUT_RDWR)],
+  ["getsockname", (fd) => getsockname(fd)],
+  ["getpeername", (fd) => getpeername(fd)],
+  ["getsockopt", (fd) => getsockopt(fd, SOL_SOCKET, SO_TYPE)],
+  ["setsockopt", (fd) => setsockopt(fd, SOL_SOCKET, SO_PASSCRED, 1)],
+  ["peerCredentials", (fd) => peerCredentials(fd)],
+  ["sendmsg", (fd) => sendmsg(fd, { data: "x" })],
+  ["recvmsg", (fd) => recvmsg(fd)],
+];
+
+for (const [name, call] of calls) {
+  test(`${name}() fails with EBADF where nothing is open and ENOTSOCK on a file`, () => {
+    withoutLeak(() => {
+      assert.throws(() => call(NEVER_OPEN), { code: "EBADF" });
+      const file = open("/dev/null", O_RDONLY);
+      assert.throws(() => call(file), { code: "ENOTSOCK" });
+      close(file);
+    });
+  });
+}
+
+/** Calls on a new unix stream socket. */
+const onNewSocket: [title: string, call: (fd: number) => unknown, code: string][] = [
+  ["connect() to an abstract name nobody bound", (fd) => connect(fd, "@forkscope-test-none"), "ECONNREFUSED"],
+  ["connect() to a missing path", (fd) => connect(fd, "/nowhere/door.sock"), "ENOENT"],
+  ["connect() to no address", (fd) => connect(fd, ""), "EINVAL"],
+  ["connect() of a unix socket to IPv4", (fd) => connect(fd, { host: "127.0.0.1", port: 1 }), "EINVAL"],
+  ["bind() below a missing folder", (fd) => bind(fd, "/nowhere/door.sock"), "ENOENT"],
+  ["bind() onto a file", (fd) => bind(fd, "/proc/self/stat"), "EADDRINUSE"],
+  ["listen() of an unbound socket", (fd) => listen(fd), "EINVAL"],
+  ["accept() of a socket that does not listen", (fd) => accept(fd), "EINVAL"],
+  ["getpeername() of an unconnected socket", (fd) => getpeername(fd), "ENOTCONN"],
+  ["sendmsg() on an unconnected socket", (fd) => sendmsg(fd, { data: "x" }), "ENOTCONN"],
+  ["recvmsg() on an unconnected socket", (fd) => recvmsg(fd), "EINVAL"],
+  ["setsockopt() of an unknown option", (fd) => setsockopt(fd, SOL_SOCKET, 9999, 1), "ENOPROTOOPT"],
+];
+
+for (const [title, call, code] of onNewSocket) {
+  test(`${title} fails with ${code}`, () => {
+    withoutLeak(() => {
+      const fd = socket(AF_UNIX, SOCK_STREAM);
+      assert.throws(() => call(fd), (error: unknown) => error instanceof SystemError && error.code === code, code);
+      close(fd);
+    });
+  });
+}
+
+test("bind() of a name in use fails with EADDRINUSE, the path's file in the way included", () => {
+  withoutLeak(() => inFolder((folder) => {
+    for (const address of [`@forkscope-test-${folder}`, `${folder}/door.sock`]) {
+      const [a, b] = [socket(AF_UNIX, SOCK_STREAM), socket(AF_UNIX, SOCK_STREAM)];
+      bind(a, address);
+      assert.throws(() => bind(b, address), { code: "EADDRINUSE" });
+      assert.throws(() => bind(a, `${address}2`), { code: "EINVAL" }, "a socket has one address");
+      [a, b].forEach(close);
+    }
+    const late = socket(AF_UNIX, SOCK_STREAM);
+    assert.throws(() => bind(late, `${folder}/door.sock`), { code: "EADDRINUSE" }, "the file outlives its socket");
+    assert.throws(() => connect(late, `${folder}/door.sock`), { code: "ECONNREFUSED" });
+    unlink(`${folder}/door.sock`);
+    bind(late, `${folder}/door.sock`);
+    close(late);
+  }));
+});
+
+test("connect() to a full backlog fails with EAGAIN when it may not block", () => {
+  withoutLeak(() => {
+    const door = socket(AF_UNIX, SOCK_STREAM);
+    const name = `@forkscope-test-full-${process.pid}`;
+    bind(door, name);
+    listen(door, 0);
+    const callers = [0, 1].map(() => socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK));
+    connect(callers[0] ?? -1, name);
+    assert.throws(() => connect(callers[1] ?? -1, name), { code: "EAGAIN" });
+    [door, ...callers].forEach(close);
+  });
+});
+
+test("connect() fails with EPROTOTYPE across types and EISCONN when connected", () => {
+  withoutLeak(() => inFolder((folder) => {
+    const door = socket(AF_UNIX, SOCK_SEQPACKET);
+    const name = `${folder}/door.sock`;
+    bind(door, name);
+    listen(door);
+    const [stream, packet] = [socket(AF_UNIX, SOCK_STREAM), socket(AF_UNIX, SOCK_SEQPACKET)];
+    assert.throws(() => connect(stream, name), { code: "EPROTOTYPE" });
+    connect(packet, name);
+    assert.throws(() => connect(packet, name), { code: "EISCONN" });
+    [door, stream, packet].forEach(close);
+  }));
+});
+
+test("accept() without a caller fails with EAGAIN when it may not block", () => {
+  withoutLeak(() => {
+    const door = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK);
+    bind(door, "");
+    listen(door);
+    assert.throws(() => accept(door), { code: "EAGAIN" });
+    close(door);
+  });
+});
+
+test("listen() and accept() of datagram sockets fail with ENOTSUP", () => {
+  const fd = socket(AF_UNIX, SOCK_DGRAM);
+  bind(fd, "");
+  assert.throws(() => listen(fd), { code: "ENOTSUP" });
+  assert.throws(() => accept(fd), { code: "ENOTSUP" });
+  close(fd);
+});
+
+test("recvmsg() of an empty socket fails with EAGAIN, by flag or by mode", () => {
+  const [a, b] = socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK);
+  assert.throws(() => recvmsg(a), { code: "EAGAIN" });
+  const [c, d] = socketpair(AF_UNIX, SOCK_STREAM);
+  assert.throws(() => recvmsg(c, { flags: MSG_DONTWAIT }), { code: "EAGAIN" });
+  [a, b, c, d].forEach(close);
+});
+
+test("sending to a closed peer fails with EPIPE and does not end the process; receiving what it left unread ends in ECONNRESET", () => {
+  const [a, b] = socketpair(AF_UNIX, SOCK_STREAM);
+  sendmsg(a, { data: "unread" });
+  close(b);
+  assert.throws(() => sendmsg(a, { data: "x" }), { code: "EPIPE" });
+  assert.throws(() => write(a, "x"), { code: "EPIPE" });
+  assert.throws(() => recvmsg(a), { code: "ECONNRESET" });
+  close(a);
+});
+
+test("a datagram larger than the socket takes fails with EMSGSIZE", () => {
+  const [a, b] = socketpair(AF_UNIX, SOCK_DGRAM);
+  assert.throws(() => sendmsg(a, { data: new Uint8Array(8 << 20) }), { code: "EMSGSIZE" });
+  [a, b].forEach(close);
+});
+
+test("IPv4 connect() to a port nobody listens on fails with ECONNREFUSED", () => {
+  withoutLeak(() => {
+    const holder = socket(AF_INET, SOCK_STREAM);
+    bind(holder, { host: "127.0.0.1", port: 0 });
+    const fd = socket(AF_INET, SOCK_STREAM);
+    assert.throws(() => connect(fd, getsockname(holder)), { code: "ECONNREFUSED" });
+    assert.throws(() => shutdown(fd, SHUT_WR), { code: "ENOTCONN" });
+    [holder, fd].forEach(close);
+  });
+});
+
+const TYPE = "ERR_INVALID_ARG_TYPE";
+const VALUE = "ERR_INVALID_ARG_VALUE";
+const RANGE = "ERR_OUT_OF_RANGE";
+
+const refused: [title: string, call: () => unknown, code: string][] = [
+  ["socket: a text for a domain", () => socket(bad("unix"), SOCK_STREAM), TYPE],
+  ["socket: a negative type", () => socket(AF_UNIX, -1), RANGE],
+  ["socketpair: a fraction", () => socketpair(AF_UNIX, 1.5), RANGE],
+  ["bind: a path of 108 bytes", () => bind(0, `/${"x".repeat(107)}`), RANGE],
+  ["bind: an abstract name of 108 bytes", () => bind(0, `@${"x".repeat(108)}`), RANGE],
+  ["bind: 36 letters of three bytes", () => bind(0, "漢".repeat(36)), RANGE],
+  ["bind: a NUL", () => bind(0, "a\0b"), VALUE],
+  ["bind: no address", () => bind(0, bad(undefined)), TYPE],
+  ["bind: a number", () => bind(0, bad(80)), TYPE],
+  ["connect: a port above 65535", () => connect(0, { host: "127.0.0.1", port: 65536 }), RANGE],
+  ["connect: a name for an IPv4 address", () => connect(0, { host: "localhost", port: 80 }), VALUE],
+  ["connect: 256 in an IPv4 address", () => connect(0, { host: "127.0.0.256", port: 80 }), VALUE],
+  ["connect: an octal number in an IPv4 address", () => connect(0, { host: "127.0.0.010", port: 80 }), VALUE],
+  ["listen: a negative backlog", () => listen(0, -1), RANGE],
+  ["accept4: an unknown flag", () => accept4(0, 1), RANGE],
+  ["shutdown: 3", () => shutdown(0, 3), RANGE],
+  ["setsockopt: a value beyond an int", () => setsockopt(0, SOL_SOCKET, 8, 2 ** 31), RANGE],
+  ["sendmsg: no message", () => sendmsg(0, bad(undefined)), TYPE],
+  ["sendmsg: a text for a message", () => sendmsg(0, bad("x")), TYPE],
+  ["sendmsg: no data", () => sendmsg(0, bad({})), TYPE],
+  ["sendmsg: a number for descriptors", () => sendmsg(0, { data: "x", fds: bad(3) }), TYPE],
+  ["sendmsg: a text among descriptors", () => sendmsg(0, { data: "x", fds: [0, bad("1")] }), TYPE],
+  ["sendmsg: a negative descriptor", () => sendmsg(0, { data: "x", fds: [-1] }), RANGE],
+  ["sendmsg: 254 descriptors", () => sendmsg(0, { data: "x", fds: Array.from({ length: 254 }, () => 0) }), RANGE],
+  ["sendmsg: data over a SharedArrayBuffer", () => sendmsg(0, { data: new Uint8Array(new SharedArrayBuffer(4)) }), VALUE],
+  ["sendmsg: a receiver's path of 108 bytes", () => sendmsg(0, { data: "x", to: "x".repeat(108) }), RANGE],
+  ["recvmsg: a number for options", () => recvmsg(0, bad(64)), TYPE],
+  ["recvmsg: negative room", () => recvmsg(0, { bytes: -1 }), RANGE],
+  ["recvmsg: room for 254 descriptors", () => recvmsg(0, { maxFds: 254 }), RANGE],
+  ["recvmsg: a number for credentials", () => recvmsg(0, { credentials: bad(1) }), TYPE],
+];
+
+for (const [title, call, code] of refused) {
+  test(`${title} is refused with ${code}`, () => {
+    withoutLeak(() => {
+      assert.throws(call, (error: unknown) => {
+        assert.ok(error instanceof (code === RANGE ? RangeError : TypeError), String(error));
+        assert.equal((error as Error & { code?: string }).code, code);
+        assert.match(error.message, /^Cannot [\w. ]+: .+ (is|has) .+, must (be|have) .*[^.]$/u);
+        return true;
+      });
+    });
+  });
+}
