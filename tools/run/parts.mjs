@@ -19,6 +19,7 @@ export const parts = [
   { name: "layers", about: "who imports whom, and file lengths", run: layers },
   { name: "lint", about: "oxlint, no warnings", run: lint },
   { name: "unused", about: "files and packages nobody uses, knip", run: unused },
+  { name: "package", about: "what lib would publish, publint", run: packaged },
   { name: "types", about: "vue-tsc, strict", run: types },
   { name: "unit", about: "pure code, vitest", run: unit },
   { name: "bun", about: "conformance on Bun", run: () => conformance("bun") },
@@ -40,6 +41,10 @@ async function lint() {
 
 async function unused() {
   return gate(await succeeds([bin("knip"), "--include", "files,dependencies,unlisted,unresolved", "--no-config-hints"], 60 * second), "unused");
+}
+
+async function packaged() {
+  return gate(await succeeds([bin("publint"), "lib", "--strict"], 60 * second), "package");
 }
 
 async function types() {
