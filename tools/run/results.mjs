@@ -59,7 +59,15 @@ export function parseJunit(xml, printed) {
     const status = /<(failure|error)\b/.test(one.body) ? "failed" : reason !== undefined || /<skipped\b/.test(one.body) ? "skipped" : "passed";
     add(result, status, one.name, reason);
   }
+  addUnlisted(result, printed);
   return result;
+}
+
+/** Bun counts a file that cannot be loaded as failed, and its JUnit leaves it out. */
+function addUnlisted(result, printed) {
+  const said = Number(printed.match(/^ *(\d+) fail$/m)?.[1] ?? 0);
+  const broken = [...printed.matchAll(/^error: (Cannot find module .*|.* is not exported.*|Export named .*)$/gm)].map(([, why]) => why);
+  for (let i = 0; result.failed < said; i += 1) add(result, "failed", `a file that cannot be loaded: ${broken[i] ?? "see above"}`);
 }
 
 /** Reasons by test name, in the order printed: a name may stand in several files. */

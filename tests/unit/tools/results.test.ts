@@ -14,6 +14,7 @@ describe("parseJunit() counts", () => {
     ["a group's tests, not the group", ok("g") + ok("g &gt; a") + ok("g &gt; b"), "", { passed: 2, failed: 0, skipped: 0 }],
     ["one of two tests with the same name", ok("a") + ok("a"), "# SKIP a # needs root\n", { passed: 1, failed: 0, skipped: 1 }],
     ["a failure although a skip was printed", with_("a", "<failure/>"), "# SKIP a # needs root\n", { passed: 0, failed: 1, skipped: 0 }],
+    ["a file that Bun could not load", ok("a"), " 1 pass\n 1 fail\n", { passed: 1, failed: 1, skipped: 0 }],
     ["nothing", "", "", { passed: 0, failed: 0, skipped: 0 }],
   ];
   test.each(rows)("%s", (_, xml, printed, wanted) => {
