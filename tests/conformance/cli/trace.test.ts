@@ -1,0 +1,63 @@
+/** `forkscope trace`: any command, its own output and its own status. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parseRecording } from "../../../lib/model/mod.ts";
+import { forkscope, jsonLines } from "../../helpers/forkscope.ts";
+
+for (const [why, command, code] of [
+  ["the command's status", ["sh", "-c", "exit 7"], 7],
+  ["success", ["true"], 0],
+  ["128 and the signal for a death by signal", ["sh", "-c", "kill -TERM $$"], 128 + 15],
+  ["SIGPIPE too", ["sh", "-c", "kill -PIPE $$"], 128 + 13],
+] as const) {
+  test(`exit status: ${why}`, async () => {
+    assert.equal((await forkscope(["trace", "--", ...command])).code, code);
+  });
+}
+
+test("stdout is the command's alone; the log goes to stderr", async () => {
+  const { stdout, stderr } = await forkscope(["trace", "--", "sh", "-c", "echo one; echo two >&2"]);
+  assert.equal(stdout, "one\n");
+  assert.match(stderr, /^two$/m);
+  assert.match(stderr, /write\(1, "one/);
+});
+
+test("with --json stdout holds JSON alone, and the command's output goes to stderr", async () => {
+  const { stdout, stderr, code } = await forkscope(["trace", "--json", "--verify", "--", "sh", "-c", "echo one | cat; exit 3"]);
+  const lines = jsonLines(stdout);
+  assert.deepEqual(new Set(lines.slice(0, -1).map(({ type }) => type)), new Set(["event"]));
+  const { type, disagreements, exit } = lines.at(-1) ?? {};
+  assert.deepEqual({ type, disagreements, exit, code }, { type: "result", disagreements: 0, exit: 3, code: 3 });
+  assert.equal(stderr, "one\n");
+});
+
+test("a command that is not there is said so", async () => {
+  const { code, stderr } = await forkscope(["trace", "--", "/nowhere/none"]);
+  assert.notEqual(code, 0);
+  assert.match(stderr, /\/nowhere\/none/);
+  assert.match(stderr, /ENOENT|No such file/);
+});
+
+test("the command does not see what the launcher set for itself", async () => {
+  const { stdout } = await forkscope(["trace", "--", "env"], { env: { MARK_OF_THE_TEST: "yes" } });
+  assert.match(stdout, /^MARK_OF_THE_TEST=yes$/m);
+  assert.doesNotMatch(stdout, /^(?:BUN_JSC_|DENO_V8_FLAGS|MIMALLOC_|FORKSCOPE_ADDED_ENV)/m);
+});
+
+test("--record writes a recording that reads back whole", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "forkscope-record-"));
+  try {
+    const file = join(folder, "run.jsonl");
+    await forkscope(["trace", "--record", file, "--", "sh", "-c", "true | true"]);
+    const { header, events, damaged } = parseRecording(readFileSync(file, "utf8"));
+    assert.equal(damaged, undefined);
+    assert.deepEqual(header.command, ["sh", "-c", "true | true"]);
+    assert.equal(events.at(-1)?.kind, "end");
+    assert.ok(events.filter(({ kind }) => kind === "fork").length >= 2);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
