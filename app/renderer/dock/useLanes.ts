@@ -14,12 +14,12 @@ export function useLanes(viewWidth: Ref<number>) {
   const laneHeight = computed(() => (shape.compact.value ? 28 : 36));
   const rulerHeight = computed(() => (shape.compact.value ? 22 : 24));
   const scale = computed(() => {
-    const times = session.length >= 0 ? session.loaded.digest.times : [];
-    return new Scale(times, view.timeZoom, session.isLive ? 0 : viewWidth.value);
+    return new Scale(session.loaded.digest.times, view.timeZoom, session.isLive ? 0 : viewWidth.value);
   });
   const width = computed(() => Math.max(viewWidth.value, scale.value.width));
-  const lanes = computed(() => (session.length >= 0 ? [...session.loaded.digest.lanes.lanes] : []));
-  const arrows = computed(() => (session.length >= 0 ? [...session.loaded.digest.lanes.arrows] : []));
+  /** Copies: the book goes on writing in its own lanes, and a track is drawn again when its lane is another object. */
+  const lanes = computed(() => session.loaded.digest.lanes.lanes.map((lane) => ({ ...lane })));
+  const arrows = computed(() => [...session.loaded.digest.lanes.arrows]);
   /** Middle of the bar of a lane. */
   const middle = (lane: number) => laneHeight.value * (lane + 0.6);
 
