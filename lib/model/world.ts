@@ -39,10 +39,19 @@ export interface Process {
   reapedBy?: number;
   /** Line of the script it stands on. */
   line?: number;
+  /** Sets of the process; `blocked` is that of its first thread. Undefined: not known. */
   signals?: SignalSets;
+  /** Signal whose handler was entered and may still run: until it returns, the mask holds more than `signals.blocked` says. */
+  handling?: number;
+  /** Signals whose handler is reset to the default as it is entered (SA_RESETHAND). */
+  resetHand?: number[];
   threads: number[];
+  /** Masks of the other threads, as far as they are known. */
+  masks?: Map<number, number[]>;
   /** Descriptor table, by number. Empty for a zombie. */
   fds: Map<number, FdEntry>;
+  /** Set while the table itself is shared (CLONE_FILES): processes with the same number have the same table. */
+  table?: number;
   /** Event that made it, and that ended and reaped it. */
   bornAt: number;
   exitedAt?: number;
@@ -71,7 +80,7 @@ export interface Description {
   flags: number;
   /** Bytes; undefined when it means nothing or is not known. */
   pos?: number;
-  /** References from descriptor tables plus those held by messages in flight. */
+  /** References from descriptor tables (a shared table counts once) plus those held by messages in flight. */
   refs: number;
   /** Of them, held by messages in flight. */
   inFlight: number;
@@ -86,15 +95,24 @@ export interface Inode {
   type: InodeType;
   link: string;
   size?: number;
-  /** Pipe: bytes written and not yet read. */
+  /** Number of open file descriptions that refer to it. */
+  descriptions?: number;
+  /** Pipe: bytes written and not yet read. Undefined when it stood before the recording. */
   fill?: number;
+  /** Bytes whose reader was seen to return before their writer: the next ones written are these. */
+  ahead?: number;
   socket?: string;
   address?: string;
   listening?: boolean;
-  /** Unix socket: key of the peer's inode. */
+  /**
+   * Unix socket: key of the peer's inode. That of the listening socket while the connection waits to be accepted;
+   * a key that no inode has any more when the peer hung up.
+   */
   peer?: string;
-  /** Bytes queued at this socket to be received from it. */
+  /** Bytes queued at this socket to be received from it. Undefined when it stood before the recording. */
   queued?: number;
+  /** Descriptions that were received before their sender was seen to return, oldest set first. */
+  early?: number[][];
 }
 
 /** A message sent and not yet received. */
@@ -103,6 +121,7 @@ export interface Message {
   /** Inode keys of the sending and the receiving socket (receiver undefined when not known). */
   from: string;
   to?: string;
+  /** Bytes of it not yet received. */
   bytes: number;
   /** Descriptions it holds a reference to. */
   ofds: number[];
@@ -142,5 +161,7 @@ export interface World {
   unknown: string[];
   nextDescription: number;
   nextMessage: number;
+  /** Order that the next process born gets. */
+  nextOrder?: number;
   ended?: WaitStatus;
 }
