@@ -25,22 +25,29 @@ export function draw(world: World, { width, lang, paint = plainPaint }: DrawOpti
   const beside = width >= BESIDE;
   const left = Math.min(MOST, beside ? Math.floor(width * 0.5) : width);
   const right = beside ? width - left - 2 : width;
-  const tree = forest(world).flatMap(({ process, depth }) => card(process, depth, world, left, lang, paint));
+  const tree = forest(world).flatMap((placed) => card(placed, world, left, lang, paint));
   const descriptions = describe(world, right, lang, paint);
   if (!beside) return [...tree, ...descriptions];
   const rows = Math.max(tree.length, descriptions.length);
   return Array.from({ length: rows }, (_, i) => `${pad(tree[i] ?? "", left)}  ${descriptions[i] ?? ""}`.trimEnd());
 }
 
-interface Placed { process: Process; depth: number }
+interface Placed {
+  process: Process;
+  /** For each level above it, and last for itself: whether a sibling follows. Empty for a root. */
+  follows: boolean[];
+}
 
 /** Processes in the order of the tree: birth order, children under the parent they have now. */
 export function forest(world: World): Placed[] {
   const all = [...world.processes.values()].sort((a, b) => a.order - b.order);
   const pids = new Set(all.map((process) => process.pid));
-  const below = (pid: number, depth: number): Placed[] =>
-    all.filter((process) => process.ppid === pid && process.pid !== pid).flatMap((process) => [{ process, depth }, ...below(process.pid, depth + 1)]);
-  return all.filter((process) => !pids.has(process.ppid)).flatMap((process) => [{ process, depth: 0 }, ...below(process.pid, 1)]);
+  const below = (pid: number, follows: boolean[]): Placed[] => {
+    const children = all.filter((process) => process.ppid === pid && process.pid !== pid);
+    return children.flatMap((process, i) => placed(process, [...follows, i < children.length - 1]));
+  };
+  const placed = (process: Process, follows: boolean[]): Placed[] => [{ process, follows }, ...below(process.pid, follows)];
+  return all.filter((process) => !pids.has(process.ppid)).flatMap((process) => placed(process, []));
 }
 
 type Border = readonly [topLeft: string, topRight: string, bottomLeft: string, bottomRight: string, across: string, down: string];
@@ -56,9 +63,10 @@ const STATES: Record<Lang, Record<Process["state"], string>> = {
   en: { running: "running", sleeping: "sleeping", stopped: "stopped", zombie: "zombie", reaped: "reaped" },
 };
 
-function card(process: Process, depth: number, world: World, width: number, lang: Lang, paint: Paint): string[] {
-  const indent = depth === 0 ? "" : `${"   ".repeat(depth - 1)}└─ `;
-  const rest = " ".repeat(widthOf(indent));
+function card({ process, follows }: Placed, world: World, width: number, lang: Lang, paint: Paint): string[] {
+  const trunk = follows.slice(0, -1).map((more) => (more ? "│  " : "   ")).join("");
+  const indent = follows.length === 0 ? "" : `${trunk}${follows.at(-1) ? "├─ " : "└─ "}`;
+  const rest = follows.length === 0 ? "" : `${trunk}${follows.at(-1) ? "│  " : "   "}`;
   const room = Math.max(24, width - widthOf(indent));
   const border = process.state === "stopped" ? DOUBLE : process.state === "zombie" || process.state === "reaped" ? DASHED : SOLID;
   const colour = world.touched.pids.includes(process.pid) ? "now" : "dim";

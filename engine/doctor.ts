@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import { release } from "node:os";
 import { delimiter, join } from "node:path";
 import { close, getuid, O_RDONLY, open, proc, sameDescription } from "../lib/core/mod.ts";
@@ -97,7 +97,7 @@ function explorer(): Finding {
 
 function electron(): Finding {
   const own = process.env["ELECTRON_OVERRIDE_DIST_PATH"];
-  const folders = [...(own ? [own] : []), join(root, "node_modules", "electron", "dist"), join(root, ".cache", "electron"), ...path()];
+  const folders = [...(own ? [own] : []), join(root, "node_modules", "electron", "dist"), ...subfolders(join(root, ".cache", "electron")), ...path()];
   const found = folders.map((folder) => join(folder, "electron")).find(isProgram);
   if (found) return { name: "electron", state: "ok", found };
   return {
@@ -118,6 +118,14 @@ function attempt(name: string, look: () => string, cure: Words): Finding {
     return { name, state: "ok", found: look() };
   } catch (error) {
     return { name, state: "limited", found: error instanceof Error ? error.message : String(error), cure };
+  }
+}
+
+function subfolders(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((name) => join(folder, name));
+  } catch {
+    return [];
   }
 }
 

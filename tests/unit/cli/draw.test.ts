@@ -32,7 +32,9 @@ const table = (...entries: FdEntry[]): Map<number, FdEntry> => new Map(entries.m
 describe("forest", () => {
   it("puts children under their parent in birth order, an adopted one under its new parent", () => {
     const w = world([process(4, 1, 3, { bornTo: 3 }), process(1, 0, 0), process(3, 1, 2), process(2, 1, 1), process(5, 2, 4)]);
-    expect(forest(w).map(({ process: { pid }, depth }) => [pid, depth])).toEqual([[1, 0], [2, 1], [5, 2], [3, 1], [4, 1]]);
+    expect(forest(w).map(({ process: { pid }, follows }) => [pid, follows])).toEqual([
+      [1, []], [2, [true]], [5, [true, false]], [3, [true]], [4, [false]],
+    ]);
   });
 });
 
@@ -56,6 +58,12 @@ describe("draw", () => {
     const w = world([process(41, 1, 0, { name: "进程进程", fds: table(entry(3, 1)) })], [description(1, "报告".repeat(40))]);
     const left = draw(w, { width: 60, lang: "zh" }).slice(0, 4);
     expect(new Set(left.map((line) => widthOf(line)))).toEqual(new Set([60]));
+  });
+
+  it("draws the branches of the tree", () => {
+    const lines = draw(world([process(1, 0, 0), process(2, 1, 1), process(3, 2, 2), process(4, 1, 3)]), { width: 60, lang: "en" });
+    const heads = lines.filter((line) => line.includes("┌")).map((line) => line.slice(0, line.indexOf("┌")));
+    expect(heads).toEqual(["", "├─ ", "│  └─ ", "└─ "]);
   });
 
   it("draws a zombie dashed, with its status and without a table", () => {
