@@ -26,8 +26,9 @@ export function makeReady(): void {
   const [pid, ...name] = (started.get(DONE) ?? "").split(" ");
   const again = Number(pid) === libc().getpid();
   if (again) restoreName(name.join(" "));
-  if (isForkSafe() || again) cleanEnvironment(started);
-  else replaceMyself(started);
+  if (!isForkSafe() && !again) return replaceMyself(started);
+  cleanEnvironment(started);
+  usable().host.prepare();
 }
 
 /** Takes out what was added to the environment for the runtime. */
