@@ -1,0 +1,138 @@
+/** Calls that make, copy, mark and close descriptors. @module */
+import * as file from "../../ffi/constants/file.ts";
+import { cwd } from "../../core/proc/process.ts";
+import type { Op } from "../../model/event.ts";
+import { readBlock } from "../tracee_memory.ts";
+import { dirfd, fd, flags, int, octal, oneOf, path, pointer, size, uint } from "./args.ts";
+import { type Call, type CallSpec, out } from "./call.ts";
+import { CLOSE_RANGE, EPOLL_CTL, FIOCLEX, FIONBIO, FIONCLEX, IOCTL, FCNTL, newFlags, openFlags } from "./names.ts";
+import { nameOf } from "./text.ts";
+
+const open = (call: Call): Op | undefined => opened(call);
+
+/** The result is a new descriptor. */
+export function opened(call: Call, socket?: string): Op | undefined {
+  const facts = call.facts.fd(call.pid, call.ret, socket);
+  return facts && { op: "open", file: facts };
+}
+
+/** Two new descriptors at the address in argument `i`. */
+export function pair(call: Call, i: number, socket?: string): Op | undefined {
+  const block = readBlock(call.tid, call.size(i), 8);
+  const a = block && call.facts.fd(call.pid, block.i32(0), socket);
+  const b = block && call.facts.fd(call.pid, block.i32(4), socket);
+  return a && b && { op: "pair", a, b };
+}
+
+export const pairOut = out("fds", (call, i) => {
+  const block = readBlock(call.tid, call.size(i), 8);
+  return block ? `[${block.i32(0)}, ${block.i32(4)}]` : "&fds";
+});
+
+const modeArg = (i: number) => (call: Call) => ((call.uint(i) & (file.O_CREAT | (file.O_TMPFILE & ~file.O_DIRECTORY))) !== 0 ? i + 2 : i + 1);
+const openFlagsArg = (call: Call, i: number): string => openFlags(call.uint(i));
+
+/** struct open_how: flags, mode, resolve. */
+const openHow = (call: Call, i: number): string => {
+  const how = readBlock(call.tid, call.size(i), 24);
+  return how ? `{flags=${openFlags(how.u32(0))}, mode=0${how.u32(8).toString(8)}, resolve=0x${how.u32(16).toString(16)}}` : pointer(call, i);
+};
+
+const dup = (to: (call: Call) => number, cloexec: (call: Call) => boolean) => (call: Call): Op => ({ op: "dup", from: call.int(0), to: to(call), cloexec: cloexec(call) });
+const result = (call: Call): number => call.ret;
+
+const chdir = (call: Call): Op => ({ op: "chdir", cwd: cwd(call.pid) });
+
+export const DESCRIPTORS: Record<string, CallSpec> = {
+  open: { level: "fds", args: [path, openFlagsArg, octal], count: modeArg(1), op: open },
+  openat: { level: "fds", args: [dirfd, path, openFlagsArg, octal], count: modeArg(2), op: open },
+  openat2: { level: "fds", args: [dirfd, path, openHow, size], op: open },
+  creat: { level: "fds", args: [path, octal], op: open },
+  close: { level: "fds", args: [fd], op: (call) => ({ op: "close", fd: call.int(0) }) },
+  close_range: { level: "fds", args: [uint, uint, flags(CLOSE_RANGE)], op: closeRange },
+  pipe: { level: "fds", args: [pairOut], op: (call) => pair(call, 0) },
+  pipe2: { level: "fds", args: [pairOut, flags(newFlags("O", ["O_DIRECT", file.O_DIRECT]))], op: (call) => pair(call, 0) },
+  dup: { level: "fds", args: [fd], op: dup(result, () => false) },
+  dup2: { level: "fds", args: [fd, fd], op: dup(result, () => false) },
+  dup3: { level: "fds", args: [fd, fd, flags(newFlags("O"))], op: dup(result, (call) => (call.uint(2) & file.O_CLOEXEC) !== 0) },
+  fcntl: { level: "fds", args: [fd, oneOf(FCNTL), fcntlArg], count: fcntlCount, op: fcntl },
+  ioctl: { level: "fds", args: [fd, oneOf(IOCTL), pointer], op: ioctl },
+  chdir: { level: "fds", args: [path], op: chdir },
+  fchdir: { level: "fds", args: [fd], op: chdir },
+  epoll_create: { level: "fds", args: [int], op: open },
+  epoll_create1: { level: "fds", args: [flags(newFlags("EPOLL"))], op: open },
+  epoll_ctl: { level: "fds", args: [fd, oneOf(EPOLL_CTL), fd, pointer] },
+  eventfd: { level: "fds", args: [uint], op: open },
+  eventfd2: { level: "fds", args: [uint, flags(newFlags("EFD", ["EFD_SEMAPHORE", 1]))], op: open },
+  signalfd: { level: "fds", args: [fd, pointer, size], op: anew },
+  signalfd4: { level: "fds", args: [fd, pointer, size, flags(newFlags("SFD"))], op: anew },
+  timerfd_create: { level: "fds", args: [int, flags(newFlags("TFD"))], op: open },
+  inotify_init: { level: "fds", args: [], op: open },
+  inotify_init1: { level: "fds", args: [flags(newFlags("IN"))], op: open },
+  memfd_create: { level: "fds", args: [path, flags([["MFD_CLOEXEC", 1], ["MFD_ALLOW_SEALING", 2], ["MFD_HUGETLB", 4]])], op: open },
+  memfd_secret: { level: "fds", args: [uint], op: open },
+  userfaultfd: { level: "fds", args: [flags(newFlags("O"))], op: open },
+  perf_event_open: { level: "fds", args: [pointer, int, int, fd, uint], op: open },
+  bpf: { level: "fds", args: [int, pointer, uint], op: perhaps },
+  io_uring_setup: { level: "fds", args: [uint, pointer], op: open },
+  pidfd_open: { level: "fds", args: [int, flags([["PIDFD_NONBLOCK", file.O_NONBLOCK], ["PIDFD_THREAD", file.O_EXCL]])], op: open },
+  pidfd_getfd: { level: "fds", args: [fd, fd, uint], op: open },
+  open_by_handle_at: { level: "fds", args: [fd, pointer, openFlagsArg], op: open },
+  mq_open: { level: "fds", args: [path, openFlagsArg, octal, pointer], count: (call) => ((call.uint(1) & file.O_CREAT) !== 0 ? 4 : 2), op: open },
+};
+
+/** The few requests that change the table or the description. */
+function ioctl(call: Call): Op | undefined {
+  switch (call.int(1)) {
+    case FIOCLEX: return { op: "cloexec", fd: call.int(0), on: true };
+    case FIONCLEX: return { op: "cloexec", fd: call.int(0), on: false };
+    case FIONBIO: return flagsNow(call, call.int(0));
+    default: return undefined;
+  }
+}
+
+/** signalfd(-1) makes a descriptor; with one of its own it changes that. */
+function anew(call: Call): Op | undefined {
+  return call.int(0) === -1 ? opened(call) : undefined;
+}
+
+/** bpf(2) gives a descriptor for some commands: told by a link of its kind. */
+function perhaps(call: Call): Op | undefined {
+  const facts = call.ret > 2 ? call.facts.fd(call.pid, call.ret) : undefined;
+  return facts && facts.link.startsWith("anon_inode:bpf") ? { op: "open", file: facts } : undefined;
+}
+
+function closeRange(call: Call): Op {
+  return { op: "close_range", first: call.uint(0), last: call.uint(1), cloexec: (call.uint(2) & file.CLOSE_RANGE_CLOEXEC) !== 0 };
+}
+
+const TAKES_NOTHING = new Set([file.F_GETFD, file.F_GETFL, 9, 11, 1025, file.F_GETPIPE_SZ, file.F_GET_SEALS]);
+const TAKES_POINTER = new Set([5, 6, 7, 36, 37, 38]);
+
+function fcntlCount(call: Call): number {
+  return TAKES_NOTHING.has(call.int(1)) ? 2 : 3;
+}
+
+function fcntlArg(call: Call, i: number): string {
+  switch (call.int(1)) {
+    case file.F_SETFD: return nameOf(call.int(i), new Map([[1, "FD_CLOEXEC"]]));
+    case file.F_SETFL: return openFlags(call.uint(i));
+    default: return TAKES_POINTER.has(call.int(1)) ? pointer(call, i) : int(call, i);
+  }
+}
+
+function fcntl(call: Call): Op | undefined {
+  switch (call.int(1)) {
+    case file.F_DUPFD: return { op: "dup", from: call.int(0), to: call.ret, cloexec: false };
+    case file.F_DUPFD_CLOEXEC: return { op: "dup", from: call.int(0), to: call.ret, cloexec: true };
+    case file.F_SETFD: return { op: "cloexec", fd: call.int(0), on: (call.int(2) & file.FD_CLOEXEC) !== 0 };
+    case file.F_SETFL: return flagsNow(call, call.int(0));
+    default: return undefined;
+  }
+}
+
+/** F_SETFL changes only some of the flags: what the description has now is read, not computed. */
+function flagsNow(call: Call, fd: number): Op | undefined {
+  const facts = call.facts.fd(call.pid, fd);
+  return facts && { op: "flags", fd, flags: facts.flags };
+}

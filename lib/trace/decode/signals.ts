@@ -1,0 +1,113 @@
+/** Dispositions, masks, and waiting for signals. @module */
+import { status } from "../../core/proc/status.ts";
+import { signalName } from "../../core/signal/signals.ts";
+import type { Op } from "../../model/event.ts";
+import { readBlock } from "../tracee_memory.ts";
+import { fd, int, oneOf, pointer, signal, size, uint } from "./args.ts";
+import { type Arg, type Call, type CallSpec, out } from "./call.ts";
+import { ACTION, MASK_HOW, SA_RESTORER } from "./names.ts";
+import { flagNames } from "./text.ts";
+
+const SIG_DFL = 0;
+const SIG_IGN = 1;
+
+/** The kernel's struct sigaction: handler at 0, flags at 8. */
+interface Action {
+  disposition: "default" | "ignore" | "handler";
+  flags: number;
+}
+
+function readAction(call: Call, i: number): Action | undefined {
+  const block = readBlock(call.tid, call.size(i), 16);
+  if (!block) return undefined;
+  const handler = block.u64(0);
+  return { disposition: handler === SIG_DFL ? "default" : handler === SIG_IGN ? "ignore" : "handler", flags: block.u32(8) };
+}
+
+const WORDS = { default: "SIG_DFL", ignore: "SIG_IGN", handler: "handler" };
+
+const action: Arg = (call, i) => {
+  const read = readAction(call, i);
+  if (!read) return "NULL";
+  const flags = (read.flags & ~SA_RESTORER) >>> 0;
+  return flags === 0 ? WORDS[read.disposition] : `{${WORDS[read.disposition]}, ${flagNames(flags, ACTION)}}`;
+};
+
+function acted(call: Call): Op | undefined {
+  const read = call.kept as Action | undefined;
+  return read && { op: "sigaction", signal: call.int(0), disposition: read.disposition, flags: (read.flags & ~SA_RESTORER) >>> 0 };
+}
+
+/** A set of signals in memory, by name. */
+const set: Arg = (call, i) => {
+  const block = readBlock(call.tid, call.size(i), 8);
+  if (!block) return pointer(call, i);
+  const members = setMembers(block.u32(0), block.u32(4));
+  return members.length > 32 ? `~[${missing(members)}]` : `[${members.map(signalName).join(" ")}]`;
+};
+
+function missing(members: number[]): string {
+  const names: string[] = [];
+  for (let n = 1; n <= 64; n++) if (!members.includes(n)) names.push(signalName(n));
+  return names.join(" ");
+}
+
+function setMembers(low: number, high: number): number[] {
+  const members: number[] = [];
+  for (let bit = 0; bit < 64; bit++) if (((bit < 32 ? low : high) >>> (bit % 32)) & 1) members.push(bit + 1);
+  return members;
+}
+
+/** The mask that holds now is read, not computed; asking only (no new set) changes nothing. */
+function masked(call: Call): Op | undefined {
+  return call.size(1) === 0 ? undefined : { op: "sigmask", blocked: status(call.tid).signals.blocked };
+}
+
+export const SIGNALS: Record<string, CallSpec> = {
+  rt_sigaction: {
+    level: "fds",
+    args: [signal, action, out("old", action)],
+    entry: (call) => { call.kept = readAction(call, 1); },
+    op: acted,
+  },
+  rt_sigprocmask: { level: "fds", args: [oneOf(MASK_HOW), set, out("old", set)], op: masked },
+  rt_sigreturn: { level: "fds", args: [], noResult: true },
+  rt_sigpending: { level: "fds", args: [out("set", set)] },
+  rt_sigsuspend: { level: "fds", args: [set] },
+  rt_sigtimedwait: { level: "fds", args: [set, pointer, pointer] },
+  pause: { level: "fds", args: [] },
+  nanosleep: { level: "fds", args: [duration, pointer] },
+  clock_nanosleep: { level: "fds", args: [int, int, duration, pointer] },
+  poll: { level: "fds", args: [polled, uint, int] },
+  ppoll: { level: "fds", args: [polled, uint, pointer, pointer] },
+  select: { level: "fds", args: [int, pointer, pointer, pointer, pointer] },
+  pselect6: { level: "fds", args: [int, pointer, pointer, pointer, pointer, pointer] },
+  epoll_wait: { level: "fds", args: [fd, pointer, int, int], on: (call) => ({ fd: call.int(0) }) },
+  epoll_pwait: { level: "fds", args: [fd, pointer, int, int, pointer], on: (call) => ({ fd: call.int(0) }) },
+  epoll_pwait2: { level: "fds", args: [fd, pointer, int, pointer, pointer], on: (call) => ({ fd: call.int(0) }) },
+  semop: { level: "fds", args: [int, pointer, size] },
+  semget: { level: "fds", args: [int, int, int] },
+  shmget: { level: "fds", args: [int, size, int] },
+  shmat: { level: "fds", args: [int, pointer, int], noResult: true },
+  shmdt: { level: "fds", args: [pointer] },
+  msgget: { level: "fds", args: [int, int] },
+  msgsnd: { level: "fds", args: [int, pointer, size, int] },
+  msgrcv: { level: "fds", args: [int, pointer, size, size, int] },
+};
+
+/** Calls during which the thread's mask is not its own. */
+export const MASK_BORROWED: ReadonlySet<string> = new Set(["rt_sigsuspend", "ppoll", "pselect6", "epoll_pwait", "epoll_pwait2"]);
+
+function duration(call: Call, i: number): string {
+  const block = readBlock(call.tid, call.size(i), 16);
+  return block ? `${block.u64(0) + block.u64(8) / 1e9} s` : pointer(call, i);
+}
+
+/** struct pollfd: descriptors asked about. */
+function polled(call: Call, i: number): string {
+  const count = Math.min(call.uint(i + 1), 8);
+  const block = count > 0 ? readBlock(call.tid, call.size(i), 8 * count) : undefined;
+  if (!block) return pointer(call, i);
+  const fds = Array.from({ length: count }, (_, k) => block.i32(8 * k));
+  return `[${fds.join(", ")}${call.uint(i + 1) > count ? ", ..." : ""}]`;
+}

@@ -1,0 +1,136 @@
+/**
+ * What /proc and socket diagnosis say about one descriptor of a held process.
+ *
+ * @module
+ */
+import { isGone } from "../core/proc/file.ts";
+import { fdInfo, fdStat, fdEntry, type TableEntry } from "../core/proc/fd.ts";
+import { type UnixSocket, unixSocket } from "../core/proc/sock_diag.ts";
+import { SystemError } from "../ffi/mod.ts";
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from "../ffi/constants/file.ts";
+import type { FdFacts, InodeType } from "../model/event.ts";
+
+const TYPES = new Map<number, InodeType>([
+  [S_IFREG, "file"], [S_IFDIR, "directory"], [S_IFCHR, "char"], [S_IFBLK, "block"], [S_IFSOCK, "socket"], [S_IFLNK, "link"],
+]);
+const UNIX_TYPES = new Map([[1, "unix stream"], [2, "unix dgram"], [5, "unix seqpacket"]]);
+
+/** Offset and size behind a descriptor whose file has them. */
+export interface Position {
+  pos: number;
+  size: number;
+}
+
+/** Reads facts of descriptors and remembers the little that cannot be asked twice. */
+export class FactReader {
+  /** Domain and type of sockets by inode, as their socket call named them. */
+  readonly #sockets = new Map<string, string>();
+  /** Whether a descriptor has an offset, per process; forgotten when its table changes. */
+  readonly #seekable = new Map<number, Map<number, boolean>>();
+
+  /** All about one descriptor; undefined when it is not there. `socket` names a socket just made. */
+  fd(pid: number, fd: number, socket?: string): FdFacts | undefined {
+    try {
+      return this.entry(fdEntry(pid, fd), socket);
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The same from an entry already read. `known` saves asking about each socket when all were asked for. */
+  entry(from: TableEntry, socket?: string, known?: ReadonlyMap<number, UnixSocket>): FdFacts {
+    const type = typeOf(from.mode, from.link);
+    const { fd, link, flags, cloexec, pos } = from;
+    const facts: FdFacts = { fd, link, inode: `${from.dev}:${from.ino}`, type, flags, cloexec, pos: type === "file" || type === "block" ? pos : 0 };
+    if (type === "file") facts.size = from.size;
+    if (type === "socket") this.#describe(facts, from, socket, known);
+    return facts;
+  }
+
+  /** Offset and size, for a regular file or block device only. */
+  position(pid: number, fd: number): Position | undefined {
+    try {
+      if (!this.#hasOffset(pid, fd)) return undefined;
+      return { pos: fdInfo(pid, fd).pos, size: fdStat(pid, fd).size };
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Offset alone: the call did not change the size. */
+  offset(pid: number, fd: number): number | undefined {
+    try {
+      return this.#hasOffset(pid, fd) ? fdInfo(pid, fd).pos : undefined;
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Inode key of a connected unix socket's peer. */
+  peer(pid: number, fd: number): string | undefined {
+    return this.fd(pid, fd)?.peer;
+  }
+
+  /** What a socket is, "unix stream", when it is known. */
+  socketName(pid: number, fd: number): string | undefined {
+    return this.fd(pid, fd)?.socket;
+  }
+
+  /** The process a pidfd names; undefined for another descriptor. */
+  pidOf(pid: number, fd: number): number | undefined {
+    try {
+      const named = Number(fdInfo(pid, fd).raw.get("Pid"));
+      return named > 0 ? named : undefined;
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** A process's table changed at this number (absent: anywhere). */
+  changed(pid: number, fd?: number): void {
+    if (fd === undefined) this.#seekable.delete(pid);
+    else this.#seekable.get(pid)?.delete(fd);
+  }
+
+  #hasOffset(pid: number, fd: number): boolean {
+    let table = this.#seekable.get(pid);
+    if (!table) this.#seekable.set(pid, (table = new Map()));
+    let has = table.get(fd);
+    if (has === undefined) {
+      const type = fdStat(pid, fd).mode & S_IFMT;
+      has = type === S_IFREG || type === S_IFBLK;
+      table.set(fd, has);
+    }
+    return has;
+  }
+
+  #describe(facts: FdFacts, from: TableEntry, socket: string | undefined, known: ReadonlyMap<number, UnixSocket> | undefined): void {
+    if (socket !== undefined) this.#sockets.set(facts.inode, socket);
+    const diag = known ? known.get(from.ino) : askUnix(from.ino);
+    const name = this.#sockets.get(facts.inode) ?? (diag && UNIX_TYPES.get(diag.type));
+    if (name !== undefined) facts.socket = name;
+    if (diag?.address !== undefined) facts.address = diag.address;
+    if (diag?.peer !== undefined) facts.peer = `${from.dev}:${diag.peer}`;
+  }
+}
+
+function askUnix(inode: number): UnixSocket | undefined {
+  try {
+    return unixSocket(inode);
+  } catch (error) {
+    if (error instanceof SystemError) return undefined;
+    throw error;
+  }
+}
+
+/** Anonymous inodes have no type bits; a pipe has no name in any directory. */
+function typeOf(mode: number, link: string): InodeType {
+  const type = mode & S_IFMT;
+  if (type === S_IFIFO) return link.startsWith("pipe:") ? "pipe" : "fifo";
+  if (link.startsWith("anon_inode:") || link.startsWith("pidfd:")) return "anon";
+  return TYPES.get(type) ?? "anon";
+}

@@ -1,0 +1,124 @@
+/** Ends, adoptions and reaping: what becomes of processes after they have run. @module */
+import { libc } from "../ffi/mod.ts";
+import { isGone } from "../core/proc/file.ts";
+import { stat } from "../core/proc/stat.ts";
+import { waitStatus as fromRaw } from "../core/process/status.ts";
+import type { Op, WaitStatus } from "../model/event.ts";
+import type { Reporter } from "./report.ts";
+import type { Process, Task, Tree } from "./tasks.ts";
+
+const WNOHANG = 1;
+
+export class Family {
+  readonly #tree: Tree;
+  readonly #report: Reporter;
+  readonly #zombies = new Set<Process>();
+  readonly #self = libc().getpid();
+  /** The command's own process, a child of the tracer. */
+  root = 0;
+  /** How it ended. */
+  rootStatus: WaitStatus | undefined;
+
+  constructor(tree: Tree, report: Reporter) {
+    this.#tree = tree;
+    this.#report = report;
+  }
+
+  threadEnded(task: Task, raw: number): void {
+    this.#report.of(task, { kind: "exit", status: statusOf(raw), thread: true });
+  }
+
+  /** A process ended: a zombie from here on, but for the command's own, which the tracer's wait has reaped. */
+  ended(process: Process, raw: number): void {
+    const status = statusOf(raw);
+    process.zombie = true;
+    process.stopped = false;
+    this.#zombies.add(process);
+    this.#report.tell(process, { kind: "exit", status });
+    if (process.pid === this.root) {
+      this.rootStatus = status;
+      this.#gone(process, "outside");
+    }
+    this.#adopt(process.pid);
+    this.sweep();
+  }
+
+  /** A wait was seen: it names whom it reaped. */
+  waited(op: Extract<Op, { op: "wait" }>): void {
+    const ended = op.status === undefined || op.status.kind === "exited" || op.status.kind === "signaled";
+    const process = op.child > 0 && !op.kept && ended ? this.#tree.processes.get(op.child) : undefined;
+    if (process?.zombie) this.#forget(process);
+  }
+
+  /** Tells of zombies that vanished without a wait that was seen. */
+  sweep(): void {
+    for (const process of this.#zombies) {
+      const parent = this.#tree.processes.get(process.ppid);
+      if (parent && isWaiting(parent)) continue;
+      if (process.ppid === this.#self) libc().waitpid(process.pid, 0, WNOHANG);
+      if (!exists(process.pid, process.start)) this.#gone(process, parent && !parent.zombie ? "kernel" : "outside");
+    }
+  }
+
+  /** Zombies whose parent is outside the tree and about to reap them. */
+  get passing(): boolean {
+    for (const process of this.#zombies) if (!this.#tree.processes.has(process.ppid)) return true;
+    return false;
+  }
+
+  #adopt(dead: number): void {
+    for (const child of this.#tree.processes.values()) {
+      if (child.ppid !== dead) continue;
+      const ppid = parentOf(child);
+      if (ppid === undefined || ppid === dead) continue;
+      child.ppid = ppid;
+      this.#report.tell(child, { kind: "adopt", ppid });
+    }
+  }
+
+  #gone(process: Process, by: "kernel" | "outside"): void {
+    this.#forget(process);
+    this.#report.tell(process, { kind: "reap", by });
+  }
+
+  #forget(process: Process): void {
+    this.#zombies.delete(process);
+    if (this.#tree.processes.get(process.pid) === process) this.#tree.processes.delete(process.pid);
+  }
+}
+
+const WAITS = new Set(["wait4", "waitid"]);
+
+/** A wait in progress may have reaped a child already; its return tells. */
+function isWaiting(process: Process): boolean {
+  for (const task of process.threads) if (task.call && WAITS.has(task.call.name)) return true;
+  return false;
+}
+
+function exists(pid: number, start: number): boolean {
+  try {
+    return stat(pid).start === start;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
+/** Gone already means: adopted by someone outside, and reaped. */
+function parentOf(process: Process): number | undefined {
+  try {
+    return stat(process.pid).ppid;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+function statusOf(raw: number): WaitStatus {
+  const status = fromRaw(raw);
+  switch (status.kind) {
+    case "exited": return { kind: "exited", code: status.code };
+    case "signaled": return { kind: "signaled", signal: status.signal, core: status.core };
+    default: return { kind: "exited", code: 0 };
+  }
+}

@@ -1,0 +1,155 @@
+/** Who is traced: processes, and their threads as the tracer holds and releases them. @module */
+import { allocate, type Block, libc } from "../ffi/mod.ts";
+import type { Call } from "./decode/call.ts";
+import type { How } from "./ptrace.ts";
+
+const O_RDONLY_CLOEXEC = 0o2000000;
+const STAT_SIZE = 512;
+const encoder = new TextEncoder();
+let room: Block | undefined;
+
+/** A process of the tree, from birth until it is reaped. */
+export class Process {
+  readonly pid: number;
+  readonly start: number;
+  /** Order of birth. */
+  readonly order: number;
+  ppid: number;
+  readonly threads = new Set<Task>();
+  line: number | undefined;
+  /** What it does is housekeeping of the library or start-up of the runtime. */
+  quiet = false;
+  /** It ended and was not reaped yet. */
+  zombie = false;
+  /** In a group stop. */
+  stopped = false;
+  exe: string | undefined;
+  /** Flags of the handlers it has set, by signal. */
+  handlers = new Map<number, number>();
+
+  constructor(pid: number, start: number, ppid: number, order: number) {
+    this.pid = pid;
+    this.start = start;
+    this.ppid = ppid;
+    this.order = order;
+  }
+}
+
+/**
+ * - `running`: released; it may be asleep.
+ * - `held`: in a ptrace stop, to be released.
+ * - `queued`: in a ptrace stop that was not looked at yet.
+ * - `stopped`: in a group stop, listening for SIGCONT.
+ */
+export type TaskState = "running" | "held" | "queued" | "stopped";
+
+/** One thread under ptrace. */
+export class Task {
+  readonly tid: number;
+  readonly process: Process;
+  readonly order: number;
+  state: TaskState = "running";
+  /** How to go on when released, and with which signal. */
+  how: How = "free";
+  signal = 0;
+  /** The call it is in. */
+  call: Call | undefined;
+  /** A call that a signal interrupted and that the kernel may start again. */
+  interrupted: Call | undefined;
+  /** Its sleep in the call was told. */
+  blocked = false;
+  /** Asleep when last looked at. */
+  asleep = false;
+  /** May run on to its next event. */
+  leave = false;
+  /** Runs in user mode without an end: not waited for. */
+  spinning = false;
+  /** Processor time when it was first found computing since its last release. */
+  since: number | undefined;
+  /** It has not come to its first stop yet. */
+  fresh = true;
+  /** The call that made it; it returns in the child too. */
+  bornBy: Call | undefined;
+  #stat = -2;
+
+  constructor(tid: number, process: Process, order: number) {
+    this.tid = tid;
+    this.process = process;
+    this.order = order;
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+
+  /** State letter and processor time in ticks, from /proc; "" when it is gone. */
+  look(): { state: string; ticks: number } {
+    const block = (room ??= allocate(STAT_SIZE + 64));
+    if (this.#stat === -2) this.#stat = openStat(this.pid, this.tid, block);
+    const length = this.#stat < 0 ? 0 : libc().pread(this.#stat, block.address, STAT_SIZE, 0);
+    if (length <= 0) return { state: "", ticks: 0 };
+    const after = block.bytes.lastIndexOf(41, length - 1) + 2;
+    return { state: String.fromCharCode(block.bytes[after] ?? 0), ticks: number(block.bytes, after, 11) + number(block.bytes, after, 12) };
+  }
+
+  /** Gives back the descriptor of its stat file. */
+  forget(): void {
+    if (this.#stat >= 0) libc().close(this.#stat);
+    this.#stat = -1;
+  }
+}
+
+function openStat(pid: number, tid: number, block: Block): number {
+  const { written } = encoder.encodeInto(`/proc/${pid}/task/${tid}/stat\0`, block.bytes);
+  return written > 0 ? libc().open(block.address, O_RDONLY_CLOEXEC, 0) : -1;
+}
+
+/** The `skip`th space-separated decimal after `from`. */
+function number(bytes: Uint8Array, from: number, skip: number): number {
+  let at = from;
+  for (let k = 0; k < skip; k++) at = bytes.indexOf(32, at) + 1;
+  let value = 0;
+  for (let digit = bytes[at] ?? 0; digit >= 48 && digit <= 57; digit = bytes[++at] ?? 0) value = value * 10 + digit - 48;
+  return value;
+}
+
+/** All that is traced. */
+export class Tree {
+  readonly processes = new Map<number, Process>();
+  readonly tasks = new Map<number, Task>();
+  /** Stops of threads whose parent's event has not come yet: the kernel gives them in either order. */
+  readonly early = new Map<number, number>();
+  #born = 0;
+
+  addProcess(pid: number, start: number, ppid: number): Process {
+    const process = new Process(pid, start, ppid, this.#born++);
+    this.processes.set(pid, process);
+    return process;
+  }
+
+  addTask(tid: number, process: Process): Task {
+    const task = new Task(tid, process, this.#born++);
+    process.threads.add(task);
+    this.tasks.set(tid, task);
+    if (this.early.delete(tid)) {
+      task.state = "held";
+      task.fresh = false;
+    }
+    return task;
+  }
+
+  removeTask(task: Task): void {
+    task.forget();
+    task.process.threads.delete(task);
+    if (this.tasks.get(task.tid) === task) this.tasks.delete(task.tid);
+  }
+
+  /** Threads in order of birth. */
+  inOrder(): Task[] {
+    return [...this.tasks.values()].sort((a, b) => a.order - b.order);
+  }
+
+  leader(process: Process): Task | undefined {
+    return this.tasks.get(process.pid);
+  }
+}

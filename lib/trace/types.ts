@@ -1,0 +1,84 @@
+/** What a tracer is told and what it tells. @module */
+import type { Disagreement } from "../model/compare.ts";
+import type { Event, RecordingHeader, WaitStatus } from "../model/event.ts";
+
+/** Why something failed: what the kernel said, why in words, and one way on. */
+export interface Failure {
+  call?: string;
+  errno?: string;
+  message: string;
+  hint?: string;
+}
+
+export interface TraceOptions {
+  /** argv of the command; argv[0] is searched in PATH as execvp(3) does. */
+  command: string[];
+  /** Whole environment of the command. Default: the tracer's own, less what FORKSCOPE_ADDED_ENV names. */
+  env?: Record<string, string>;
+  cwd?: string;
+  /** `tree`: processes only. `fds`: descriptors, sockets, signals and IPC too. */
+  level: "tree" | "fds";
+  /** `turns`: one process at a time, in an order that is the same in every run. `free`: all at once. */
+  schedule: "turns" | "free";
+  /** Nothing is reported until the program says that it begins (lib/core/marker.ts). */
+  beginAtMark: boolean;
+  /** Begin paused at the first event. */
+  held: boolean;
+  /** Events a second while running; 0 or absent: as fast as it goes. */
+  pace?: number;
+  /** Recording to write while events come; readable up to its last whole line whatever ends the tracer. */
+  record?: string;
+  header: Omit<RecordingHeader, "forkscope" | "kernel" | "arch" | "date">;
+  /** Compare the model with /proc and kcmp whenever the tree is held. */
+  verify: boolean;
+  /** Descriptors of this process that become the command's 0, 1 and 2. Default: inherited. */
+  stdio?: { stdin?: number; stdout?: number; stderr?: number };
+}
+
+export type TracePhase = "running" | "paused" | "ended" | "failed";
+
+export interface TraceHandlers {
+  events(batch: Event[]): void;
+  phase(phase: TracePhase, failure?: Failure): void;
+  /** Checks made since the last call, and what they found. */
+  checked?(checks: number, disagreements: Disagreement[]): void;
+}
+
+export interface Tracer {
+  /** Lets everything go on, at this pace (absent: as before). */
+  run(pace?: number): void;
+  /** Holds every process at its next stop. */
+  pause(): void;
+  /** Lets one process (this one, or the next in turn) go to its next event, and holds. */
+  step(pid?: number): void;
+  /** Ends every process of the tree with SIGKILL. */
+  kill(): void;
+  /** Refused with a failure: a filtered program cannot go on without its tracer. */
+  detach(): void;
+  /** How the command ended; rejects when it could not be started. */
+  readonly done: Promise<WaitStatus>;
+}
+
+/** What the worker says to the thread that started it. */
+export type FromWorker =
+  | { say: "events"; events: Event[] }
+  | { say: "phase"; phase: TracePhase; failure?: Failure }
+  | { say: "checked"; checks: number; disagreements: Disagreement[] }
+  | { say: "done"; status: WaitStatus };
+
+/** What starts the worker's work. */
+export interface ToWorker {
+  options: TraceOptions & { env: Record<string, string> };
+  control: SharedArrayBuffer;
+}
+
+/** A failure on its way up as an exception. */
+export class TraceError extends Error {
+  override readonly name = "TraceError";
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}

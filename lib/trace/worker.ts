@@ -1,0 +1,96 @@
+/**
+ * The worker that traces one command. ptrace belongs to the thread that attached, so all of it happens here;
+ * the thread that started the worker stays free.
+ *
+ * @module
+ */
+import { arch } from "../ffi/arch.ts";
+import { libc, SystemError } from "../ffi/mod.ts";
+import { readFile } from "../core/proc/process.ts";
+import { syscallNumber } from "../ffi/constants/syscall.ts";
+import { FORMAT_VERSION, type RecordingHeader, type WaitStatus } from "../model/event.ts";
+import { Listener } from "./control.ts";
+import { callsOf } from "./decode/table.ts";
+import { FactReader } from "./facts.ts";
+import { filterProgram } from "./filter.ts";
+import { launch, makeDoorbell, resolveCommand, whyNotStarted } from "./launch.ts";
+import type { Recorder } from "./recorder.ts";
+import { Reporter } from "./report.ts";
+import { Scheduler } from "./schedule.ts";
+import { Stops } from "./stops.ts";
+import { Tree } from "./tasks.ts";
+import { TraceError, type FromWorker, type ToWorker, type TraceOptions } from "./types.ts";
+import { stat } from "../core/proc/stat.ts";
+
+interface WorkerScope {
+  onmessage: ((message: { data: ToWorker }) => void) | null;
+  postMessage(message: FromWorker): void;
+}
+const scope = globalThis as unknown as WorkerScope;
+
+scope.onmessage = ({ data }) => {
+  void work(data).catch((error: unknown) => {
+    scope.postMessage({ say: "phase", phase: "failed", failure: failureOf(error) });
+  });
+};
+
+async function work({ options, control }: ToWorker): Promise<void> {
+  const path = resolveCommand(options.command, options.env, options.cwd);
+  const recorder = await recorderOf(options);
+  const verifier = options.verify ? new (await import("./verify.ts")).Verifier() : undefined;
+  const reporter = new Reporter((message) => { scope.postMessage(message); }, recorder, verifier);
+  const status = traceAll(options, path, new Listener(control), reporter);
+  reporter.flush();
+  recorder?.close();
+  scope.postMessage({ say: "phase", phase: "ended" });
+  scope.postMessage({ say: "done", status });
+}
+
+function traceAll(options: ToWorker["options"], path: string, listener: Listener, report: Reporter): WaitStatus {
+  const calls = callsOf(options.level);
+  const { fprog, keep } = filterProgram([...calls.keys(), syscallNumber("restart_syscall")]);
+  const tree = new Tree();
+  const facts = new FactReader();
+  const bell = makeDoorbell();
+  const root = launch(options, path, fprog);
+  tree.addTask(root, tree.addProcess(root, stat(root).start, libc().getpid()));
+  const parts = { tree, report, facts, listener, bell, phase: (phase: "running" | "paused" | "ended" | "failed") => { scope.postMessage({ say: "phase", phase }); } };
+  const schedule = { turns: options.schedule === "turns", held: options.held, pace: options.pace ?? 0, runtimeMarks: options.beginAtMark };
+  const scheduler = new Scheduler(parts, (onBegin) => new Stops(tree, report, facts, { calls, beginAtMark: options.beginAtMark }, onBegin), schedule);
+  scheduler.stops.family.root = root;
+  listener.setBell(bell);
+  try {
+    scheduler.run();
+  } finally {
+    scheduler.kill();
+    listener.setBell(0);
+    libc().kill(bell, 9);
+    libc().waitpid(bell, 0, 0);
+  }
+  void keep.bytes.length;
+  return finish(scheduler, options, report, root);
+}
+
+function finish(scheduler: Scheduler, options: TraceOptions, report: Reporter, root: number): WaitStatus {
+  const status = scheduler.stops.family.rootStatus ?? { kind: "exited", code: 0 };
+  if (!scheduler.stops.started) throw whyNotStarted(status.kind === "exited" ? status.code : 128 + (status.kind === "signaled" ? status.signal : 0));
+  if (!report.reporting) {
+    const how = status.kind === "signaled" ? `was killed by signal ${status.signal}` : `ended with status ${status.kind === "exited" ? status.code : 0}`;
+    throw new TraceError({ message: `trace ${options.command.join(" ")}: the story ${how} before it began` });
+  }
+  report.end(root, status);
+  return status;
+}
+
+async function recorderOf(options: TraceOptions): Promise<Recorder | undefined> {
+  if (options.record === undefined) return undefined;
+  const { Recorder } = await import("./recorder.ts");
+  const header: RecordingHeader = { forkscope: FORMAT_VERSION, ...options.header, kernel: readFile("sys/kernel/osrelease").trim(), arch, date: new Date().toISOString() };
+  return new Recorder(options.record, header);
+}
+
+function failureOf(error: unknown): { call?: string; errno?: string; message: string; hint?: string } {
+  if (error instanceof TraceError) return error.failure;
+  if (error instanceof SystemError) return { call: error.syscall, errno: error.code, message: error.message };
+  return { message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error) };
+}
