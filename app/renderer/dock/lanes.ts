@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Event } from "../../../lib/model/event.ts";
+import type { Event, WaitStatus } from "../../../lib/model/event.ts";
 import type { Process, ProcessState, World } from "../../../lib/model/world.ts";
 import { eventTitle, markKind, type MarkKind } from "../figure/kinds.ts";
 
@@ -21,6 +21,10 @@ export interface Mark { step: number; kind: MarkKind; title: string; signal?: nu
 export interface Lane {
   key: string;
   pid: number;
+  /** Last name seen. */
+  name: string;
+  /** How it ended, once it has. */
+  status?: WaitStatus;
   segments: Segment[];
   marks: Mark[];
   born: number;
@@ -66,6 +70,8 @@ export class LaneBook {
     const index = this.#byKey.get(process.key) ?? this.#open(step, process);
     const lane = this.lanes[index];
     if (!lane || lane.reaped) return;
+    lane.name = process.name;
+    if (process.status) lane.status = process.status;
     if (process.state === "reaped") {
       closeLast(lane, step);
       lane.reaped = process.reapedBy === undefined ? { step } : { step, by: process.reapedBy };
@@ -79,7 +85,7 @@ export class LaneBook {
   }
 
   #open(step: number, process: Process): number {
-    const index = this.lanes.push({ key: process.key, pid: process.pid, segments: [], marks: [], born: step }) - 1;
+    const index = this.lanes.push({ key: process.key, pid: process.pid, name: process.name, segments: [], marks: [], born: step }) - 1;
     this.#byKey.set(process.key, index);
     return index;
   }

@@ -1,5 +1,4 @@
 import { computed, type Ref } from "vue";
-import type { Process } from "../../../lib/model/world.ts";
 import { useShape } from "../composables/useShape.ts";
 import { useSession } from "../stores/session.ts";
 import { useView } from "../stores/view.ts";
@@ -23,11 +22,5 @@ export function useLanes(viewWidth: Ref<number>) {
   /** Middle of the bar of a lane. */
   const middle = (lane: number) => laneHeight.value * (lane + 0.6);
 
-  /** A lane's process at the playhead, or as it was last known. */
-  const processes = computed(() => {
-    const now = new Map<string, Process>(session.edgeWorld?.processes ?? []);
-    for (const [key, process] of session.world?.processes ?? []) now.set(key, process);
-    return now;
-  });
-  return { laneHeight, rulerHeight, scale, width, lanes, arrows, middle, processes };
+  return { laneHeight, rulerHeight, scale, width, lanes, arrows, middle };
 }

@@ -6,6 +6,7 @@
  */
 import type { InodeType } from "../../../lib/model/event.ts";
 import type { World } from "../../../lib/model/world.ts";
+import { isInherited } from "./groups.ts";
 
 export interface Known {
   ofd: number;
@@ -15,6 +16,8 @@ export interface Known {
   /** Access mode: 0 read, 1 write, 2 both. */
   access: number;
   runtime: boolean;
+  /** Stood before the recording began. */
+  inherited: boolean;
   /** Socket: its letter in this recording. */
   letter?: string;
   address?: string;
@@ -30,7 +33,7 @@ export class Memory {
       const type = inode?.type ?? "anon";
       const known: Known = {
         ofd: description.id, link: inode?.link ?? description.link, type, inode: description.inode,
-        access: description.flags & 3, runtime: description.runtime,
+        access: description.flags & 3, runtime: description.runtime, inherited: isInherited(description),
       };
       if (type === "socket" && !description.runtime) known.letter = this.#letterOf(description.inode, description.id);
       if (inode?.address !== undefined && inode.address !== "") known.address = inode.address;

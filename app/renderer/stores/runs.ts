@@ -7,7 +7,7 @@ import { defineStore } from "pinia";
 import { computed, ref } from "vue";
 import type { Failure, RuntimeName, ScenarioInfo } from "../../../engine/protocol.ts";
 import { EngineError } from "../../shared/client.ts";
-import { parseRecording, writeRecording } from "../recording.ts";
+import { encodeEvent, encodeHeader, parseRecording } from "../../../lib/model/recording.ts";
 import { useEngine } from "./engine.ts";
 import { usePlayback } from "./playback.ts";
 import { useSession } from "./session.ts";
@@ -106,15 +106,19 @@ export const useRuns = defineStore("runs", () => {
     scenarioId.value = undefined;
     command.value = [file.name];
     again = () => openLocal(file);
-    const read = parseRecording(await file.text());
+    const text = await file.text();
     session.clear("recording");
-    if ("failure" in read) return session.fail(read.failure);
-    session.header = read.header;
-    session.follow = false;
-    session.append(read.events);
-    session.phase = "ended";
-    if (read.cut) session.cutAfter = read.events.length;
-    session.moveTo(0);
+    try {
+      const { header, events, damaged } = parseRecording(text);
+      session.header = header;
+      session.follow = false;
+      session.append(events);
+      session.phase = "ended";
+      if (damaged) session.cutAfter = session.length;
+      session.moveTo(0);
+    } catch (error) {
+      session.fail(failureOf(error));
+    }
   }
 
   async function savePath(path: string): Promise<void> {
@@ -124,7 +128,7 @@ export const useRuns = defineStore("runs", () => {
 
   /** The recording as text, for a browser to download. */
   function recordingText(): string {
-    return writeRecording(session.header, session.loaded.timeline.events);
+    return (session.header ? encodeHeader(session.header) : "") + session.loaded.timeline.events.map(encodeEvent).join("");
   }
 
   async function retry(): Promise<void> {
@@ -135,5 +139,6 @@ export const useRuns = defineStore("runs", () => {
 });
 
 function failureOf(error: unknown): Failure {
-  return error instanceof EngineError ? error.failure : { message: String(error) };
+  if (error instanceof EngineError) return error.failure;
+  return { message: error instanceof Error ? error.message : String(error) };
 }

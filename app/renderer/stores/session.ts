@@ -48,7 +48,6 @@ export const useSession = defineStore("session", () => {
   const event = computed(() => loaded.value.timeline.events[eventNumber.value]);
   const world = computed(() => (eventNumber.value < 0 ? undefined : loaded.value.timeline.at(eventNumber.value)));
   const placement = computed(() => loaded.value.digest.placements[cursor.value] ?? new Map());
-  const edgeWorld = computed(() => (length.value > 0 ? loaded.value.timeline.at(loaded.value.timeline.length - 1) : undefined));
 
   /** Forgets what was shown; the next session that the engine speaks of is the one on show. */
   function expect(from: "live" | "recording"): void {
@@ -111,6 +110,7 @@ export const useSession = defineStore("session", () => {
     phase.value = state.phase;
     if (state.header) header.value = state.header;
     failure.value = state.failure;
+    if (source.value === "recording" && state.phase === "ended" && state.failure) cutAfter.value = length.value;
     if (state.checks !== undefined) check.value = { checks: state.checks, disagreements: state.disagreements ?? 0 };
   }
 
@@ -122,7 +122,7 @@ export const useSession = defineStore("session", () => {
 
   return {
     loaded, id, phase, source, header, failure, verdicts, check, cutAfter, length, cursor, follow, motion,
-    digest, atEdge, isLive, eventNumber, since, event, world, placement, edgeWorld,
+    digest, atEdge, isLive, eventNumber, since, event, world, placement,
     expect, clear, adopt, isMine, append, moveTo, takeState, fail,
   };
 });

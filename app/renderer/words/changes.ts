@@ -59,7 +59,7 @@ export function changes(world: World, delta: Delta, memory: Memory, lang: Lang):
   for (const gone of world.touched.closed) {
     if (memory.get(gone.ofd)?.runtime !== true) result.push({ sign: "−", text: say.closedFd(gone.fd, gone.pid, name(gone.ofd)) });
   }
-  for (const each of delta.counts) result.push({ sign: "=", text: say.count(name(each.ofd), each.before, each.after) });
+  for (const each of delta.counts) if (memory.get(each.ofd)?.inherited !== true) result.push({ sign: "=", text: say.count(name(each.ofd), each.before, each.after) });
   for (const message of world.touched.delivered) {
     for (const ofd of message.ofds) {
       const refs = world.descriptions.get(ofd)?.refs;

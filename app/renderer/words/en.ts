@@ -42,6 +42,7 @@ export const en = {
   comma: ", ",
   inherited: "inherited",
   isNew: "new",
+  copied: "copied",
   isNewFrom: (fd: number, pid: number) => `new, ${fd} in ${pid}`,
   closedNow: "closed now",
   more: (n: string) => `and ${n} more`,

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Process } from "../../../lib/model/world.ts";
+import type { WaitStatus } from "../../../lib/model/event.ts";
+import type { Process, ProcessState } from "../../../lib/model/world.ts";
 import type { Known, Memory } from "../figure/memory.ts";
 import { baseName } from "./format.ts";
 import { signalName } from "./signals.ts";
@@ -23,7 +24,7 @@ export function nameOf(memory: Memory, ofd: number, words: Table): string {
 }
 
 /** State for the chip; a zombie's chip tells how it ended. */
-export function stateWords(process: Process, words: Table): string {
+export function stateWords(process: { state: ProcessState; status?: WaitStatus }, words: Table): string {
   const { status } = process;
   if (process.state !== "zombie" || !status) return words.states[process.state];
   if (status.kind === "exited") return words.zombieExit(status.code);

@@ -43,6 +43,7 @@ export const zh: Table = {
   comma: "，",
   inherited: "继承",
   isNew: "新",
+  copied: "复制",
   isNewFrom: (fd, pid) => `新，即 ${pid} 的 ${fd}`,
   closedNow: "刚关闭",
   more: (n) => `另有 ${n} 个`,

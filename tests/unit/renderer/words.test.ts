@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { splitCommand } from "../../../app/renderer/overlay/split_command.ts";
 import { statusBits, statusNumber } from "../../../app/renderer/inspector/wait_bits.ts";
 import { isAhead, tokens } from "../../../app/renderer/rail/highlight.ts";
-import { parseRecording, writeRecording } from "../../../app/renderer/recording.ts";
 import { caption } from "../../../app/renderer/words/caption.ts";
 import { changes } from "../../../app/renderer/words/changes.ts";
 import { duration, flagNames, grouped } from "../../../app/renderer/words/format.ts";
@@ -88,21 +87,6 @@ describe("splitCommand()", () => {
     ["a\\ b", ["a b"]],
     ["   ", []],
   ])("%s", (line, words) => { expect(splitCommand(line)).toEqual(words); });
-});
-
-describe("parseRecording()", () => {
-  const text = writeRecording({ forkscope: 1, command: ["x"], kernel: "6", arch: "x86_64", date: "2026" }, drawing.events);
-  test("reads what was written", () => {
-    expect(parseRecording(text)).toMatchObject({ cut: false, events: drawing.events });
-  });
-  test("keeps the good part of a file whose writer was killed", () => {
-    const read = parseRecording(text.slice(0, -20));
-    expect(read).toMatchObject({ cut: true, events: drawing.events.slice(0, -1) });
-  });
-  test("refuses a newer format and what is no recording", () => {
-    expect(parseRecording("{\"forkscope\":2}\n")).toHaveProperty("failure");
-    expect(parseRecording("hello")).toHaveProperty("failure");
-  });
 });
 
 describe("script", () => {

@@ -1,15 +1,14 @@
 /** A recording to draw, folded by the model itself; tests/fixtures/ui/hand_over.ts writes it. */
 import { readFileSync } from "node:fs";
 import { Digest } from "../../../app/renderer/figure/digest.ts";
-import { parseRecording } from "../../../app/renderer/recording.ts";
 import type { Event } from "../../../lib/model/event.ts";
+import { parseRecording } from "../../../lib/model/recording.ts";
 import { Timeline } from "../../../lib/model/timeline.ts";
 
 export interface Loaded { timeline: Timeline; digest: Digest; events: Event[] }
 
 export function load(name: string): Loaded {
   const read = parseRecording(readFileSync(new URL(`../../fixtures/recordings/${name}.jsonl`, import.meta.url), "utf8"));
-  if ("failure" in read) throw new Error(read.failure.message);
   return digest(read.events);
 }
 
