@@ -50,9 +50,9 @@ export interface TableEntry extends Omit<FdInfo, "raw" | "ino">, FdStat {
 }
 
 /**
- * The open descriptors of a process, ascending.
+ * The open descriptors of a process, ascending. Of the calling process: less the one it takes to look.
  *
- * @throws {SystemError} ENOENT, ESRCH: no such process; EACCES: not allowed to look
+ * @throws {SystemError} ENOENT, ESRCH: no such process; EACCES: not allowed to look, or a zombie's (root finds none)
  * @see https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html
  * @example
  * ```ts
