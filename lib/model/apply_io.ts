@@ -1,4 +1,5 @@
 /** read(2), write(2) and lseek(2): offsets and sizes of files, bytes in pipes. @module */
+import { addAhead, settle } from "./ahead.ts";
 import type { Op } from "./event.ts";
 import { receive, send } from "./apply_sockets.ts";
 import { lookup } from "./table.ts";
@@ -32,25 +33,13 @@ function transferSocket(world: World, process: Process, op: Extract<Op, { op: "r
   else receive(world, process, { op: "receive", fd, bytes, fds: [], truncated: true });
 }
 
-/**
- * Bytes put into a pipe. A reader may be seen to return before the writer of what it read:
- * what it took ahead is settled first.
- */
-export function fill(inode: Inode, bytes: number): void {
-  if (inode.fill === undefined) return;
-  const settled = Math.min(inode.ahead ?? 0, bytes);
-  setAhead(inode, (inode.ahead ?? 0) - settled);
-  inode.fill += bytes - settled;
+function fill(inode: Inode, bytes: number): void {
+  if (inode.fill !== undefined) inode.fill += settle(inode, bytes);
 }
 
 function drain(inode: Inode, bytes: number): void {
   if (inode.fill === undefined) return;
   const there = Math.min(inode.fill, bytes);
   inode.fill -= there;
-  setAhead(inode, (inode.ahead ?? 0) + bytes - there);
-}
-
-export function setAhead(inode: Inode, bytes: number): void {
-  if (bytes > 0) inode.ahead = bytes;
-  else delete inode.ahead;
+  addAhead(inode, bytes - there);
 }

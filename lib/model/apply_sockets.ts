@@ -2,7 +2,7 @@
 import { open } from "./apply_fds.ts";
 import { editInode } from "./draft.ts";
 import type { FdFacts, Op } from "./event.ts";
-import { enqueue, type Parcel, readdress, settleEarly, take } from "./queue.ts";
+import { enqueue, type Parcel, readdress, take } from "./queue.ts";
 import { connectInodes, install, isDatagram, land, lookup, touchPeer } from "./table.ts";
 import { touchInode } from "./touch.ts";
 import type { Inode, Process, World } from "./world.ts";
@@ -71,9 +71,7 @@ export function send(world: World, process: Process, op: Of<"send">): void {
   const to = op.to === undefined ? inode.peer : boundTo(world, op.to)?.key ?? inode.peer;
   touchPeer(world, inode);
   const ofds = op.fds.flatMap((fd) => lookup(world, process, fd)?.description.id ?? []);
-  const { bytes } = op;
-  if (to !== undefined && settleEarly(world, to, ofds)) return;
-  enqueue(world, { from: inode.key, to, bytes, ofds, sender: { pid: process.pid, fds: op.fds } });
+  enqueue(world, { from: inode.key, to, bytes: op.bytes, ofds, sender: { pid: process.pid, fds: op.fds } });
 }
 
 function isUnix(inode: Inode): boolean {

@@ -1,118 +1,155 @@
 /**
- * The model predicts, the kernel confirms: every point in which a World and a fresh snapshot disagree.
+ * The model predicts, the kernel confirms: where a World and a fresh snapshot of the same moment disagree.
+ *
+ * What either side does not know is not compared.
  *
  * @module
  */
 import type { FdFacts, ProcessFacts, Snapshot } from "./event.ts";
-import type { FdEntry, Process, World } from "./world.ts";
+import type { Process, World } from "./world.ts";
 
-/** One point of disagreement. `where` names the object ("4101 fd 3"), `what` the property. */
 export interface Disagreement {
+  /** What is not equal: "state", "close-on-exec mark". */
   what: string;
+  /** Of whom: "4101", "4101 fd 3". */
   where: string;
   model: unknown;
   kernel: unknown;
 }
 
-/** O_CLOEXEC is a mark of the entry, O_LARGEFILE is set by the kernel on its own. */
-const NOT_COMPARED = 0o2000000 | 0o100000;
-
-/** Compares what both know; what either does not know is left out. */
+/** Every point in which `world` and `snapshot` disagree; none when the model is right. */
 export function compare(world: World, snapshot: Snapshot): Disagreement[] {
   const found: Disagreement[] = [];
-  const seen = new Set<number>();
-  const pairs: Pair[] = [];
-  for (const facts of snapshot.processes) {
-    seen.add(facts.pid);
-    const key = world.byPid.get(facts.pid);
-    const process = key === undefined ? undefined : world.processes.get(key);
-    if (!process || process.state === "reaped") found.push({ what: "process", where: `${facts.pid}`, model: "absent", kernel: facts.state });
-    else compareProcess(world, process, facts, found, pairs);
+  const living = snapshot.processes.filter((process) => process.state !== "X" && process.state !== "x");
+  comparePresence(world, living, found);
+  const groups = new Groups();
+  for (const facts of living) {
+    const process = world.processes.get(world.byPid.get(facts.pid) ?? "");
+    if (process === undefined || process.start !== facts.start || process.state === "reaped") continue;
+    compareProcess(process, facts, found);
+    if (process.state !== "zombie" && facts.state !== "Z" && !isUnread(snapshot, facts.pid)) {
+      compareTable(world, process, facts, groups, found);
+    }
   }
-  for (const process of world.processes.values()) {
-    if (process.state !== "reaped" && !seen.has(process.pid)) found.push({ what: "process", where: `${process.pid}`, model: process.state, kernel: "absent" });
-  }
-  compareGroups(pairs, found);
   return found;
 }
 
-interface Pair { where: string; ofd: number; group: number }
-
-function compareProcess(world: World, process: Process, facts: ProcessFacts, found: Disagreement[], pairs: Pair[]): void {
-  const where = `${facts.pid}`;
-  const say = (what: string, model: unknown, kernel: unknown): void => {
-    if (model !== undefined && kernel !== undefined && model !== kernel) found.push({ what, where, model, kernel });
-  };
-  say("start time", process.start, facts.start);
-  say("state", coarse(process.state), coarseLetter(facts.state, process.state));
-  say("ppid", process.ppid, facts.ppid);
-  say("pgid", process.pgid, facts.pgid);
-  say("sid", process.sid, facts.sid);
-  if (process.state === "zombie") return;
-  say("name", process.name, facts.name);
-  say("cwd", process.cwd, facts.cwd);
-  say("blocked", process.handling === undefined ? list(process.signals?.blocked) : undefined, list(facts.signals?.blocked));
-  say("ignored", list(process.signals?.ignored), list(facts.signals?.ignored));
-  say("caught", list(process.signals?.caught), list(facts.signals?.caught));
-  compareTable(world, process, facts, found, pairs);
+/** "4101 fd 3: close-on-exec mark: the model says true, the kernel says false" */
+export function disagreementLine({ where, what, model, kernel }: Disagreement): string {
+  return `${where}: ${what}: the model says ${inWords(model)}, the kernel says ${inWords(kernel)}`;
 }
 
-/** Only what a stop of the tracer cannot hide: zombie or not, stopped by a signal or not. */
-function coarse(state: Process["state"]): string {
-  return state === "zombie" || state === "stopped" ? state : "alive";
+function inWords(value: unknown): string {
+  if (value === undefined) return "nothing";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function coarseLetter(letter: string, model: Process["state"]): string {
-  if (letter === "Z" || letter === "X") return "zombie";
-  if (letter === "T") return "stopped";
-  return letter === "t" && model === "stopped" ? "stopped" : "alive";
+function comparePresence(world: World, living: ProcessFacts[], found: Disagreement[]): void {
+  const starts = new Map(living.map((facts) => [facts.pid, facts.start]));
+  for (const process of world.processes.values()) {
+    if (process.state === "reaped" || starts.get(process.pid) === process.start) continue;
+    found.push({ what: "process", where: String(process.pid), model: process.state, kernel: "absent" });
+  }
+  for (const facts of living) {
+    const process = world.processes.get(`${facts.pid}@${facts.start}`);
+    if (process !== undefined && process.state !== "reaped") continue;
+    found.push({ what: "process", where: String(facts.pid), model: process?.state ?? "absent", kernel: facts.state });
+  }
 }
 
-function list(set: readonly number[] | undefined): string | undefined {
-  return set?.join(" ");
+function compareProcess(process: Process, facts: ProcessFacts, found: Disagreement[]): void {
+  const differ = differences(found, String(process.pid));
+  differ("zombie", process.state === "zombie", facts.state === "Z");
+  if (facts.state === "T") differ("stopped", process.state === "stopped", true);
+  if ("RSD".includes(facts.state)) differ("stopped", process.state === "stopped", false);
+  differ("parent", process.ppid, facts.ppid);
+  differ("process group", process.pgid, facts.pgid);
+  differ("session", process.sid, facts.sid);
+  differ("name", process.name, facts.name);
+  if (process.state === "zombie" || facts.state === "Z") return;
+  differ("working directory", process.cwd, facts.cwd);
+  compareSignals(process, facts, found);
 }
 
-function compareTable(world: World, process: Process, facts: ProcessFacts, found: Disagreement[], pairs: Pair[]): void {
+/** These put a mask of their own in place while they sleep. */
+const MASKING = new Set(["rt_sigsuspend", "ppoll", "pselect6", "epoll_pwait", "epoll_pwait2"]);
+
+/** A handler that may be running has its own mask, too; it is put back when it returns. */
+function compareSignals(process: Process, facts: ProcessFacts, found: Disagreement[]): void {
+  const differ = differences(found, String(process.pid));
+  differ("ignored signals", process.signals?.ignored, facts.signals?.ignored);
+  differ("caught signals", process.signals?.caught, facts.signals?.caught);
+  if (process.handling !== undefined || MASKING.has(process.blockedIn?.call ?? "")) return;
+  differ("blocked signals", process.signals?.blocked, facts.signals?.blocked);
+}
+
+function isUnread(snapshot: Snapshot, pid: number): boolean {
+  return snapshot.unknown.some((words) => words.startsWith("fd") && words.split(/\D+/).includes(String(pid)));
+}
+
+function compareTable(
+  world: World, process: Process, facts: ProcessFacts, groups: Groups, found: Disagreement[],
+): void {
   const kernel = new Map(facts.fds.map((fd) => [fd.fd, fd]));
-  for (const [fd, entry] of process.fds) {
-    const there = kernel.get(fd);
-    if (there) compareEntry(world, process.pid, entry, there, found, pairs);
-    else found.push({ what: "descriptor", where: `${process.pid} fd ${fd}`, model: world.descriptions.get(entry.ofd)?.link ?? "open", kernel: "closed" });
+  for (const entry of process.fds.values()) {
+    if (kernel.has(entry.fd)) continue;
+    const link = world.descriptions.get(entry.ofd)?.link;
+    found.push({ what: "descriptor", where: `${process.pid} fd ${entry.fd}`, model: link, kernel: "closed" });
   }
-  for (const fd of facts.fds) {
-    if (!process.fds.has(fd.fd)) found.push({ what: "descriptor", where: `${process.pid} fd ${fd.fd}`, model: "closed", kernel: fd.link });
+  for (const fd of facts.fds) compareFd(world, process, fd, groups, found);
+}
+
+function compareFd(world: World, process: Process, facts: FdFacts, groups: Groups, found: Disagreement[]): void {
+  const where = `${process.pid} fd ${facts.fd}`;
+  const entry = process.fds.get(facts.fd);
+  const description = entry && world.descriptions.get(entry.ofd);
+  if (entry === undefined || description === undefined) {
+    found.push({ what: "descriptor", where, model: "closed", kernel: facts.link });
+    return;
+  }
+  const differ = differences(found, where);
+  const type = world.inodes.get(description.inode)?.type;
+  differ("close-on-exec mark", entry.cloexec, facts.cloexec);
+  differ("status flags", octal(description.flags), octal(facts.flags));
+  differ("type", type, facts.type);
+  if (type !== "anon") differ("inode", description.inode, facts.inode);
+  if (facts.type === "file") differ("offset", description.pos, facts.pos);
+  if (facts.group !== undefined) groups.check(where, entry.ofd, facts.group, found);
+}
+
+/** O_CLOEXEC is the entry's, and O_LARGEFILE (x86_64, aarch64) tells how the program was compiled. */
+const NOT_STATUS = 0o2000000 | 0o100000 | 0o400000;
+
+function octal(flags: number): string {
+  return `0${(flags & ~NOT_STATUS).toString(8)}`;
+}
+
+/** Two entries are one description in the model exactly when they are in one group of the kernel's. */
+class Groups {
+  readonly #byGroup = new Map<number, { ofd: number; where: string }>();
+  readonly #byDescription = new Map<number, { group: number; where: string }>();
+
+  check(where: string, ofd: number, group: number, found: Disagreement[]): void {
+    const sameGroup = this.#byGroup.get(group);
+    const sameOfd = this.#byDescription.get(ofd);
+    if (sameGroup === undefined) this.#byGroup.set(group, { ofd, where });
+    else if (sameGroup.ofd !== ofd) found.push(sharing(where, sameGroup.where, false));
+    if (sameOfd === undefined) this.#byDescription.set(ofd, { group, where });
+    else if (sameOfd.group !== group) found.push(sharing(where, sameOfd.where, true));
   }
 }
 
-function compareEntry(world: World, pid: number, entry: FdEntry, facts: FdFacts, found: Disagreement[], pairs: Pair[]): void {
-  const where = `${pid} fd ${entry.fd}`;
-  if (facts.group !== undefined) pairs.push({ where, ofd: entry.ofd, group: facts.group });
-  if (entry.cloexec !== facts.cloexec) found.push({ what: "close-on-exec", where, model: entry.cloexec, kernel: facts.cloexec });
-  const description = world.descriptions.get(entry.ofd);
-  if (!description) return;
-  const inode = description.inode.startsWith("anon:") ? undefined : description.inode;
-  if (inode !== undefined && facts.type !== "anon" && inode !== facts.inode) found.push({ what: "inode", where, model: inode, kernel: facts.inode });
-  const flags = [description.flags, facts.flags].map((f) => f & ~NOT_COMPARED);
-  if (flags[0] !== flags[1]) found.push({ what: "flags", where, model: octal(flags[0]), kernel: octal(flags[1]) });
-  if (facts.type === "file" && description.pos !== undefined && description.pos !== facts.pos) {
-    found.push({ what: "offset", where, model: description.pos, kernel: facts.pos });
-  }
+function sharing(where: string, other: string, shared: boolean): Disagreement {
+  const words = (is: boolean) => is ? "one" : "two";
+  return { what: `descriptions with ${other}`, where, model: words(shared), kernel: words(!shared) };
 }
 
-function octal(flags = 0): string {
-  return `0${flags.toString(8)}`;
-}
+type Differ = (what: string, model: unknown, kernel: unknown) => void;
 
-/** The same entries must share a description in both: each group is one description, each description one group. */
-function compareGroups(pairs: Pair[], found: Disagreement[]): void {
-  const groupOf = new Map<number, Pair>();
-  const ofdOf = new Map<number, Pair>();
-  for (const pair of pairs) {
-    const sameOfd = groupOf.get(pair.ofd);
-    const sameGroup = ofdOf.get(pair.group);
-    if (sameOfd && sameOfd.group !== pair.group) found.push({ what: "description", where: pair.where, model: `shared with ${sameOfd.where}`, kernel: "another one" });
-    if (sameGroup && sameGroup.ofd !== pair.ofd) found.push({ what: "description", where: pair.where, model: "another one", kernel: `shared with ${sameGroup.where}` });
-    if (!sameOfd) groupOf.set(pair.ofd, pair);
-    if (!sameGroup) ofdOf.set(pair.group, pair);
-  }
+/** Notes a difference unless one side is unknown. Sets of numbers are compared as text. */
+function differences(found: Disagreement[], where: string): Differ {
+  return (what, model, kernel) => {
+    if (model === undefined || kernel === undefined) return;
+    if (JSON.stringify(model) !== JSON.stringify(kernel)) found.push({ what, where, model, kernel });
+  };
 }

@@ -1,12 +1,16 @@
-/** The picture as data: events, World, timeline, comparison, recordings. Pure. @module */
-export { apply } from "./apply.ts";
-export { compare, type Disagreement } from "./compare.ts";
-export { type Branch, entriesOf, type Holder, holders, inBirthOrder, isShared, tree, visible } from "./describe.ts";
-export { clone, emptyWorld } from "./draft.ts";
+/**
+ * The picture as data: events in, worlds out. Pure; runs in a browser.
+ *
+ * @module
+ */
 export * from "./event.ts";
-export { type CallFilter, calls, factsByName, worldAfter } from "./evidence.ts";
-export { normalise } from "./normalise.ts";
+export type * from "./world.ts";
+export { apply } from "./apply.ts";
+export { processKey } from "./apply_start.ts";
+export { compare, type Disagreement, disagreementLine } from "./compare.ts";
+export * from "./describe.ts";
+export { clone, emptyWorld } from "./draft.ts";
+export * from "./evidence.ts";
 export { encodeEvent, encodeHeader, parseRecording, type Recording } from "./recording.ts";
-export * from "./signals.ts";
+export { describeStatus, signalName } from "./signals.ts";
 export { Timeline } from "./timeline.ts";
-export * from "./world.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { setAhead } from "./apply_io.ts";
+import { addAhead, settle } from "./ahead.ts";
 import { editDescription, editInode, editTable } from "./draft.ts";
 import { land, release, retain } from "./table.ts";
 import { touchDescription, touchInode, touchMessage } from "./touch.ts";
@@ -21,15 +21,16 @@ export interface Parcel {
 
 type Letter = Omit<Message, "id" | "sentAt" | "to"> & { to: string | undefined };
 
-/** Puts a message into the queue of the receiving socket and takes the references it holds. */
+/**
+ * Puts a message into the queue of the receiving socket and takes the references it holds.
+ *
+ * Nothing stays of plain bytes for a queue that stood before the recording, nor of those already received.
+ */
 export function enqueue(world: World, letter: Letter): void {
   const { to, ...rest } = letter;
-  const bytes = count(world, to, letter.bytes);
-  const receiver = to === undefined ? undefined : world.inodes.get(to);
-  const tracked = receiver !== undefined && (receiver.queued !== undefined || receiver.listening === true);
-  const carries = letter.ofds.length > 0;
-  if (!carries && (!tracked || (bytes === 0 && !isPacket(receiver)))) return;
-  if (!carries && bytes < letter.bytes && bytes === 0) return;
+  if (to !== undefined && settleEarly(world, to, letter.ofds)) return void queueBytes(world, to, letter.bytes);
+  const bytes = queueBytes(world, to, letter.bytes);
+  if (letter.ofds.length === 0 && !isKept(world, to, letter.bytes, bytes)) return;
   const message: Message = {
     id: world.nextMessage++, ...rest, bytes, ...(to === undefined ? {} : { to }), sentAt: world.n,
   };
@@ -38,15 +39,21 @@ export function enqueue(world: World, letter: Letter): void {
   for (const ofd of letter.ofds) fly(world, ofd);
 }
 
-/** Adds to what waits at the receiver and gives back how much of it does: some may have been read already. */
-function count(world: World, to: string | undefined, bytes: number): number {
+/** A packet may be empty; an empty piece of a stream is nothing. */
+function isKept(world: World, to: string | undefined, sent: number, left: number): boolean {
+  const receiver = to === undefined ? undefined : world.inodes.get(to);
+  if (receiver === undefined || (receiver.queued === undefined && receiver.listening !== true)) return false;
+  return left > 0 || (sent === 0 && isPacket(receiver));
+}
+
+/** Adds to what waits at the receiver and gives back how much of it does: some may have been received already. */
+function queueBytes(world: World, to: string | undefined, bytes: number): number {
   const inode = to === undefined ? undefined : editInode(world, to);
-  if (inode?.queued === undefined) return bytes;
-  const settled = Math.min(inode.ahead ?? 0, bytes);
-  setAhead(inode, (inode.ahead ?? 0) - settled);
-  inode.queued += bytes - settled;
+  if (inode?.queued === undefined || inode.listening === true) return bytes;
+  const left = settle(inode, bytes);
+  inode.queued += left;
   touchInode(world, inode.key);
-  return bytes - settled;
+  return left;
 }
 
 function fly(world: World, ofd: number): void {
@@ -56,7 +63,7 @@ function fly(world: World, ofd: number): void {
   touchDescription(world, ofd);
 }
 
-export function isPacket(inode: Inode | undefined): boolean {
+function isPacket(inode: Inode | undefined): boolean {
   return inode?.socket !== undefined && !inode.socket.includes("stream");
 }
 
@@ -97,7 +104,7 @@ function takeCarrier(world: World, queue: Message[], fds: number, truncated: boo
 function takePacket(world: World, inode: Inode, queue: Message[], bytes: number, fds: number): Parcel | undefined {
   const message = queue[0];
   if (message === undefined || message.ofds.length < fds) {
-    if (fds === 0 && bytes > 0) setAhead(inode, (inode.ahead ?? 0) + bytes);
+    addAhead(inode, bytes);
     return undefined;
   }
   inode.queued = Math.max(0, (inode.queued ?? 0) - message.bytes);
@@ -117,7 +124,7 @@ function takeBytes(world: World, inode: Inode, queue: Message[], bytes: number):
     else shorten(world, message, chunk);
   }
   inode.queued = Math.max(0, (inode.queued ?? 0) - (bytes - left));
-  setAhead(inode, (inode.ahead ?? 0) + left);
+  addAhead(inode, left);
   return parcel;
 }
 
@@ -139,7 +146,7 @@ function shorten(world: World, message: Message, bytes: number): void {
  * The receiver of these was seen to return before their sender. The descriptions made for it then
  * are those of the sender: its entries move over. True when that was the case.
  */
-export function settleEarly(world: World, to: string, ofds: number[]): boolean {
+function settleEarly(world: World, to: string, ofds: number[]): boolean {
   const inode = editInode(world, to);
   const made = inode?.early?.[0];
   if (inode === undefined || made === undefined || made.length !== ofds.length) return false;

@@ -1,66 +1,83 @@
 /**
- * Recordings as text: a header line, then one event a line, each ended by a newline.
+ * The recording format: text, one JSON object a line, the header first, every line ended by "\n".
  *
- * A writer that is killed leaves at most half a line at the end; everything before it is good.
+ * A writer that is killed leaves at most its last line cut; a reader keeps every whole event before the damage.
  *
  * @module
  */
-import { type Event, FORMAT_VERSION, type RecordingHeader } from "./event.ts";
+import { FORMAT_VERSION, type Event, type RecordingHeader } from "./event.ts";
+import { faultOf } from "./recording_check.ts";
 
 export interface Recording {
   header: RecordingHeader;
   events: Event[];
-  /** Where reading ended early: number of the line (1-based), and why. Events before it are whole. */
+  /** Where reading stopped before the end of the text, and why. `line` counts from 1. */
   damaged?: { line: number; why: string };
 }
 
+/** First line of a recording. */
 export function encodeHeader(header: RecordingHeader): string {
   return `${JSON.stringify(header)}\n`;
 }
 
+/** One line of a recording. */
 export function encodeEvent(event: Event): string {
   return `${JSON.stringify(event)}\n`;
 }
 
 /**
- * Reads a recording as far as it is whole.
+ * Reads a recording.
  *
- * @throws Error when the first line is no header, or its format is newer than this reader.
+ * @throws {Error} when the first line is no header, or that of a higher version than this reader knows.
  */
 export function parseRecording(text: string): Recording {
-  const lines = text.split("\n");
-  const header = parseLine(lines[0] ?? "");
-  if (!isHeader(header)) throw new Error("Cannot read recording: the first line is not a forkscope header");
-  if (header.forkscope > FORMAT_VERSION) {
-    throw new Error(`Cannot read recording: its format is ${header.forkscope}, this reader knows up to ${FORMAT_VERSION}`);
-  }
   const events: Event[] = [];
-  for (let i = 1; i < lines.length; i++) {
-    const line = lines[i] ?? "";
-    const isLast = i === lines.length - 1;
-    if (isLast && line === "") break;
-    const event = parseLine(line);
-    const why = isLast ? "the line is cut short" : reasonAgainst(event, events.length);
-    if (why !== undefined) return { header, events, damaged: { line: i + 1, why } };
-    events.push(event as Event);
+  const first = lineEnd(text, 0);
+  const header = parseHeader(text.slice(0, first));
+  let line = 1;
+  for (let from = first + 1, to = 0; from < text.length; from = to + 1) {
+    to = lineEnd(text, from);
+    line++;
+    const read = parseEvent(text.slice(from, to), events.length, to === text.length);
+    if (typeof read === "string") return { header, events, damaged: { line, why: read } };
+    events.push(read);
   }
   return { header, events };
 }
 
-function reasonAgainst(event: unknown, n: number): string | undefined {
-  if (event === undefined) return "it is not JSON";
-  if (typeof event !== "object" || event === null || !("kind" in event) || !("n" in event)) return "it is not an event";
-  return event.n === n ? undefined : `event ${String(event.n)} stands where ${n} belongs`;
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end === -1 ? text.length : end;
 }
 
-function parseLine(line: string): unknown {
+function parseHeader(line: string): RecordingHeader {
+  const header = parseObject(line);
+  const version = header?.["forkscope"];
+  if (header === undefined || typeof version !== "number") {
+    throw new Error("Cannot read recording: its first line is not a forkscope header");
+  }
+  if (version > FORMAT_VERSION) {
+    throw new Error(`Cannot read recording: its format is version ${version}, this reader knows up to ${FORMAT_VERSION}`);
+  }
+  return header as unknown as RecordingHeader;
+}
+
+/** The event of a line, or what is wrong with it in words. */
+function parseEvent(line: string, n: number, last: boolean): Event | string {
+  const event = parseObject(line);
+  if (event === undefined) return last ? "the line is cut" : "the line is not a JSON object";
+  return faultOf(event, n) ?? event as unknown as Event;
+}
+
+function parseObject(line: string): Record<string, unknown> | undefined {
   try {
-    return JSON.parse(line) as unknown;
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isHeader(value: unknown): value is RecordingHeader {
-  return typeof value === "object" && value !== null && "forkscope" in value && typeof value.forkscope === "number";
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,9 @@
 /**
- * The world at any event, forwards and backwards.
+ * A recording that can be looked at from any of its events, in both directions.
+ *
+ * Every `interval` events a World is kept; a seek starts from the nearest one before and replays less than `interval`
+ * events. When there are too many keyframes every second one is dropped and the interval doubles, so memory stays
+ * bounded. Worlds lately asked for, and some on the way to them, are kept too: a step in either direction is cheap.
  *
  * @module
  */
@@ -8,88 +12,94 @@ import { clone, emptyWorld } from "./draft.ts";
 import type { Event } from "./event.ts";
 import type { World } from "./world.ts";
 
-/** Worlds answered lately, kept so that a step back or forth costs nothing. */
-const KEPT = 32;
-const FIRST_SPACING = 64;
-/** Above so many keyframes every second one is dropped and the spacing doubles. */
-const MOST_KEYFRAMES = 1024;
+const FIRST_INTERVAL = 64;
+const MOST_KEYFRAMES = 256;
+const MOST_RECENT = 96;
 
 /**
- * Events in order, and the world after each.
+ * Events in order and the World after each.
  *
  * @example
- * ```ts
  * const timeline = new Timeline();
  * timeline.append(events);
- * const world = timeline.at(timeline.length - 1);
- * ```
+ * timeline.at(-1).processes.size; // 0: before the first event
+ * timeline.at(timeline.length - 1); // the world as it stands
  */
 export class Timeline {
   readonly #events: Event[] = [];
-  readonly #answered = new Map<number, World>();
-  #keyframes = new Map<number, World>([[-1, emptyWorld()]]);
-  #spacing = FIRST_SPACING;
+  #tip = emptyWorld();
+  #keyframes: World[] = [];
+  #interval = FIRST_INTERVAL;
+  readonly #recent = new Map<number, World>();
 
-  get events(): readonly Event[] {
-    return this.#events;
-  }
+  /** Number of events. */
   get length(): number {
     return this.#events.length;
   }
 
-  /** Adds events at the end; their `n` go on where the last ended. */
+  get events(): readonly Event[] {
+    return this.#events;
+  }
+
+  /** Adds events; their `n` must go on where the last one ended. */
   append(events: readonly Event[]): void {
     for (const event of events) {
-      if (event.n !== this.#events.length) throw new RangeError(`Cannot append event ${event.n}: the next is ${this.#events.length}`);
+      if (event.n !== this.#events.length) {
+        throw new RangeError(`Cannot append event ${event.n}: the next one is ${this.#events.length}`);
+      }
+      apply(this.#tip, event);
       this.#events.push(event);
+      if (this.#events.length % this.#interval === 0) this.#keep();
     }
   }
 
-  /** The world after event `n`; -1 is the empty one. It is shared: treat it as read-only. */
+  /**
+   * The World after event `n`; after none for -1. It never changes and must not be changed: `clone` it to apply more.
+   */
   at(n: number): World {
-    const bounded = Math.max(-1, Math.min(n, this.#events.length - 1));
-    const known = this.#answered.get(bounded) ?? this.#keyframes.get(bounded);
-    const world = known ?? this.#replay(bounded);
-    this.#remember(bounded, world);
-    return world;
+    if (!Number.isInteger(n) || n < -1 || n >= this.#events.length) {
+      throw new RangeError(`Cannot seek to event ${n}: there are events 0 to ${this.#events.length - 1}`);
+    }
+    const known = this.#recent.get(n);
+    return this.#remember(n, known ?? this.#replay(n));
   }
 
-  /** Applies on a copy of the nearest world before `n`, leaving keyframes on the way. */
   #replay(n: number): World {
-    const from = this.#nearest(n);
-    let world = clone(from);
-    for (let i = from.n + 1; i <= n; i++) {
-      const event = this.#events[i];
-      if (event) apply(world, event);
-      if ((i + 1) % this.#spacing === 0 && i !== n && !this.#keyframes.has(i)) {
-        this.#keep(i, world);
-        world = clone(world);
-      }
+    const world = clone(this.#nearest(n));
+    for (const event of this.#events.slice(world.n + 1, n + 1)) {
+      apply(world, event);
+      if (isPowerOfTwo(n - event.n)) this.#remember(event.n, clone(world));
     }
     return world;
   }
 
   #nearest(n: number): World {
-    for (let i = n - 1; i >= -1; i--) {
-      const world = this.#answered.get(i) ?? this.#keyframes.get(i);
-      if (world) return world;
+    if (n === this.#tip.n) return this.#tip;
+    let nearest = this.#keyframes[Math.floor((n + 1) / this.#interval) - 1] ?? emptyWorld();
+    for (const world of this.#recent.values()) {
+      if (world.n <= n && world.n > nearest.n) nearest = world;
     }
-    return emptyWorld();
+    return nearest;
   }
 
-  #keep(n: number, world: World): void {
-    this.#keyframes.set(n, world);
-    if (this.#keyframes.size <= MOST_KEYFRAMES) return;
-    this.#spacing *= 2;
-    const kept = [...this.#keyframes].filter(([at]) => (at + 1) % this.#spacing === 0);
-    this.#keyframes = new Map(kept);
+  #keep(): void {
+    this.#keyframes.push(clone(this.#tip));
+    if (this.#keyframes.length < MOST_KEYFRAMES) return;
+    this.#keyframes = this.#keyframes.filter((_, i) => i % 2 === 1);
+    this.#interval *= 2;
   }
 
-  #remember(n: number, world: World): void {
-    this.#answered.delete(n);
-    this.#answered.set(n, world);
-    if (this.#answered.size <= KEPT) return;
-    const oldest = this.#answered.keys().next();
-    if (!oldest.done) this.#answered.delete(oldest.value);
+  #remember(n: number, world: World): World {
+    this.#recent.delete(n);
+    this.#recent.set(n, world);
+    for (const oldest of this.#recent.keys()) {
+      if (this.#recent.size <= MOST_RECENT) break;
+      this.#recent.delete(oldest);
+    }
+    return world;
   }
+}
+
+function isPowerOfTwo(distance: number): boolean {
+  return distance > 0 && (distance & (distance - 1)) === 0;
 }

@@ -1,0 +1,103 @@
+/** What an event read from a file must have before the model may apply it. @module */
+import type { Event, Op } from "./event.ts";
+
+type Shape = Record<string, "number" | "string" | "boolean" | "array" | "object">;
+
+const EVENTS: Record<Event["kind"], Shape> = {
+  start: { snapshot: "object" },
+  fork: { child: "number", start: "number", how: "string" },
+  exec: { exe: "string", name: "string", argv: "array" },
+  call: { call: "string", args: "array", ret: "number" },
+  block: { call: "string", args: "array" },
+  signal: { signal: "number", code: "number" },
+  stop: { signal: "number" },
+  continue: {},
+  exit: { status: "object" },
+  reap: { by: "string" },
+  adopt: { ppid: "number" },
+  fact: { name: "string" },
+  lost: { count: "number", why: "string" },
+  end: { status: "object" },
+};
+
+const OPS: Record<Op["op"], Shape> = {
+  open: { file: "object" },
+  pair: { a: "object", b: "object" },
+  accept: { listener: "number", file: "object" },
+  dup: { from: "number", to: "number", cloexec: "boolean" },
+  close: { fd: "number" },
+  close_range: { first: "number", last: "number", cloexec: "boolean" },
+  cloexec: { fd: "number", on: "boolean" },
+  flags: { fd: "number", flags: "number" },
+  read: { fd: "number", bytes: "number" },
+  write: { fd: "number", bytes: "number" },
+  seek: { fd: "number", pos: "number" },
+  send: { fd: "number", bytes: "number", fds: "array" },
+  receive: { fd: "number", bytes: "number", fds: "array", truncated: "boolean" },
+  bind: { fd: "number", address: "string" },
+  listen: { fd: "number" },
+  connect: { fd: "number", address: "string" },
+  wait: { child: "number" },
+  sigaction: { signal: "number", disposition: "string" },
+  sigmask: { blocked: "array" },
+  kill: { target: "number", signal: "number" },
+  setpgid: { pid: "number", pgid: "number" },
+  setsid: {},
+  chdir: { cwd: "string" },
+  name: { name: "string" },
+  subreaper: { on: "boolean" },
+};
+
+const FD: Shape = { fd: "number", link: "string", inode: "string", type: "string", flags: "number", cloexec: "boolean", pos: "number" };
+const PROCESS: Shape = { pid: "number", ppid: "number", pgid: "number", sid: "number", start: "number", state: "string", name: "string", fds: "array" };
+
+/** What is wrong with this object as event number `n`, in words; undefined when nothing is. */
+export function faultOf(event: Record<string, unknown>, n: number): string | undefined {
+  if (event["n"] !== n) return `event number ${String(event["n"])} where ${n} is due`;
+  const kind = String(event["kind"]);
+  if (!Object.hasOwn(EVENTS, kind)) return `unknown kind of event: ${kind}`;
+  return misses(event, { t: "number", pid: "number" }, kind)
+    ?? misses(event, EVENTS[kind as Event["kind"]], kind)
+    ?? faultOfOp(event["op"])
+    ?? faultOfSnapshot(event["snapshot"]);
+}
+
+function faultOfOp(op: unknown): string | undefined {
+  if (op === undefined) return undefined;
+  if (!isObject(op)) return "the op of a call is not an object";
+  const name = String(op["op"]);
+  if (!Object.hasOwn(OPS, name)) return `unknown op: ${name}`;
+  const files = [op["file"], op["a"], op["b"]].filter((file) => file !== undefined);
+  const received = name === "receive" && Array.isArray(op["fds"]) ? op["fds"] : [];
+  return misses(op, OPS[name as Op["op"]], name) ?? firstFault([...files, ...received], FD, `file of ${name}`);
+}
+
+function faultOfSnapshot(snapshot: unknown): string | undefined {
+  if (snapshot === undefined) return undefined;
+  const { processes, unknown } = snapshot as Record<string, unknown>;
+  if (!Array.isArray(processes) || !Array.isArray(unknown)) return "snapshot without processes";
+  const fault = firstFault(processes, PROCESS, "process");
+  if (fault !== undefined) return fault;
+  return firstFault(processes.flatMap((process: { fds: unknown[] }) => process.fds), FD, "descriptor");
+}
+
+function firstFault(values: unknown[], shape: Shape, what: string): string | undefined {
+  for (const value of values) {
+    const fault = isObject(value) ? misses(value, shape, what) : `${what} is not an object`;
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function misses(value: Record<string, unknown>, shape: Shape, what: string): string | undefined {
+  for (const [field, type] of Object.entries(shape)) {
+    const is = value[field];
+    const right = type === "array" ? Array.isArray(is) : type === "object" ? isObject(is) : typeof is === type;
+    if (!right) return `${what} without ${field}`;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
