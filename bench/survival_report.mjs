@@ -1,0 +1,91 @@
+/**
+ * The survival run: every workload of bench/survival.ts on both runtimes, after `forkscope/ready` and with default flags.
+ * Writes docs/reports/survival.json and survival.md as it goes. Arguments: children a workload after ready (2000), with default flags (100).
+ */
+import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, release } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const reports = join(root, "docs", "reports");
+const [ready = "2000", quiet = "100"] = process.argv.slice(2);
+const WORK = [
+  "nothing", "allocate 300,000 objects", "compile hot loops", "regex, JSON, Intl, BigInt, sort", "WebAssembly", "files and console", "fall off the end",
+  "nested six deep", "parent has pool work in flight", "parent has an allocating Worker",
+];
+const PATHS = [
+  { path: "ready", title: 'After `import "forkscope/ready"`', count: Number(ready), seconds: 40 },
+  { path: "quiet", title: "Default flags: fork waits for the runtime's threads to rest", count: Number(quiet), seconds: 8 },
+];
+const RUNTIMES = { bun: [join(root, "node_modules/.bin/bun")], deno: [join(root, "node_modules/.bin/deno"), "run", "-A", "--no-check", "--no-remote", "--quiet"] };
+
+const results = [];
+const versions = {};
+for (const [name, [binary]] of Object.entries(RUNTIMES)) versions[name] = (await output([binary, "--version"])).stdout.match(/\d+\.\d+\.\d+/)?.[0];
+await Promise.all(Object.keys(RUNTIMES).map(runAll));
+console.log(table());
+
+async function runAll(runtime) {
+  for (const { path, count, seconds } of PATHS) for (const work of WORK) {
+    // A chain of six counts its own forks: fewer of them make as many.
+    const children = work === "nested six deep" ? Math.ceil(count / 6) : count;
+    const { stderr, code, signal } = await output([...RUNTIMES[runtime], join(root, "bench/survival.ts"), path, work, String(children), String(seconds)]);
+    const line = stderr.split("\n").findLast((text) => text.startsWith("{"));
+    results.push({ runtime, ...(line ? JSON.parse(line) : { path, work, parentDied: signal ?? code }) });
+    console.error(`${runtime}: ${JSON.stringify(results.at(-1))}`);
+    write();
+  }
+}
+
+function output([file, ...args]) {
+  const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (bytes) => { if (stdout.length < 10_000) stdout += bytes; });
+  child.stderr.on("data", (bytes) => { stderr = (stderr + bytes).slice(-10_000); });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ stdout, stderr, code, signal }));
+  });
+}
+
+function write() {
+  mkdirSync(reports, { recursive: true });
+  const about = { date: new Date().toISOString(), kernel: release(), arch: process.arch, cpus: cpus().length, runtimes: versions };
+  writeFileSync(join(reports, "survival.json"), `${JSON.stringify({ ...about, results }, null, 2)}\n`);
+  writeFileSync(join(reports, "survival.md"), `${page(about)}\n`);
+}
+
+function page({ date, kernel, arch, cpus: processors }) {
+  return `# How forked children end: the survival run
+
+\`npm run survival\` forks from a busy parent (it allocates and compiles new functions between forks) and counts how the children end.
+**ok**: the child's own result was right. **hung**: its deadline ended it, and the parent was told. **crashed**: another signal.
+**wrong**: it ended by itself with a wrong result. **refused**: fork gave EAGAIN, because a thread did not rest within 20 ms.
+
+${date.slice(0, 10)}, Linux ${kernel} ${arch}, ${processors} processors, Bun ${versions.bun}, Deno ${versions.deno}.
+
+${table()}`;
+}
+
+function table() {
+  return PATHS.map(({ path, title, seconds }) => {
+    const mine = results.filter((row) => row.path === path).sort((a, b) => a.runtime.localeCompare(b.runtime));
+    const rows = mine.filter((row) => !row.parentDied).map((row) =>
+      `| ${row.runtime} | ${row.work} | ${row.forks} | ${row.ok} of ${row.children} | ${row.hung} | ${row.crashed} | ${row.wrong} | ${row.refused} | ${(row.ms / row.children).toFixed(1)} |`);
+    const died = mine.filter((row) => row.parentDied).map((row) => `\n${row.runtime}, ${row.work}: the parent died (${row.parentDied}).`);
+    return `## ${title}\n\nDeadline of a child: ${seconds} s.\n\n| runtime | children's work | forks | ok | hung | crashed | wrong | refused | ms a cycle |\n|---|---|---|---|---|---|---|---|---|\n${rows.join("\n")}${died.join("\n")}\n${total(path)}`;
+  }).join("\n\n");
+}
+
+function total(path) {
+  const sum = (runtime, field) => results.filter((row) => row.path === path && row.runtime === runtime).reduce((all, row) => all + (row[field] ?? 0), 0);
+  return Object.keys(RUNTIMES).map((runtime) => {
+    const forks = sum(runtime, "forks");
+    const bad = sum(runtime, "hung") + sum(runtime, "crashed") + sum(runtime, "wrong");
+    const bound = bad === 0 && forks > 0 ? ` With none in ${forks}, the rate is below ${(3 / forks).toExponential(1)} per fork (95 %).` : "";
+    return `\n${runtime}: ${forks} forks, ${sum(runtime, "hung")} hung, ${sum(runtime, "crashed")} crashed, ${sum(runtime, "wrong")} wrong.${bound}`;
+  }).join("");
+}
