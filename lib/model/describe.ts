@@ -7,9 +7,9 @@ export interface Holder {
   entry: FdEntry;
 }
 
-export interface TreeNode {
+export interface Branch {
   process: Process;
-  children: TreeNode[];
+  children: Branch[];
 }
 
 /** The process that has this pid now; for one step also one just reaped. */
@@ -29,7 +29,7 @@ export function holders(world: World, inodeKey: string): Holder[] {
 }
 
 function holdersWhere(world: World, wanted: (entry: FdEntry) => boolean): Holder[] {
-  return byBirth(world.processes.values()).flatMap((process) =>
+  return inBirthOrder(world).flatMap((process) =>
     [...process.fds.values()]
       .filter(wanted)
       .sort((a, b) => a.fd - b.fd)
@@ -47,9 +47,9 @@ export function messagesHolding(world: World, ofd: number): Message[] {
 }
 
 /** Processes as children of the parent they have now, siblings by order of birth. A parent outside makes a root. */
-export function tree(world: World): TreeNode[] {
-  const nodes = new Map(byBirth(world.processes.values()).map((process) => [process.key, { process, children: [] as TreeNode[] }]));
-  const roots: TreeNode[] = [];
+export function tree(world: World): Branch[] {
+  const nodes = new Map(inBirthOrder(world).map((process) => [process.key, { process, children: [] as Branch[] }]));
+  const roots: Branch[] = [];
   for (const node of nodes.values()) {
     const parent = nodes.get(world.byPid.get(node.process.ppid) ?? "");
     (parent === undefined || parent === node ? roots : parent.children).push(node);
@@ -57,8 +57,9 @@ export function tree(world: World): TreeNode[] {
   return roots;
 }
 
-function byBirth(processes: Iterable<Process>): Process[] {
-  return [...processes].sort((a, b) => a.order - b.order);
+/** Processes in order of birth. */
+export function inBirthOrder(world: World): Process[] {
+  return [...world.processes.values()].sort((a, b) => a.order - b.order);
 }
 
 /** Whether an event is a step of its own: not one that library or runtime caused for itself. */

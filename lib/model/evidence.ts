@@ -13,7 +13,7 @@ export interface CallFilter {
 }
 
 /**
- * The calls that match, in order, failed ones among them.
+ * The calls that match, in order, failed ones among them; what library or runtime did for itself (quiet) is left out.
  *
  * @example
  * const [reaping] = calls(events, { op: "wait", pid: parent });
@@ -21,6 +21,7 @@ export interface CallFilter {
 export function calls(events: readonly Event[], filter: CallFilter = {}): CallEvent[] {
   const matches = (event: Event): event is CallEvent =>
     event.kind === "call"
+    && event.quiet !== true
     && (filter.call === undefined || event.call === filter.call)
     && (filter.pid === undefined || event.pid === filter.pid)
     && (filter.op === undefined || event.op?.op === filter.op);

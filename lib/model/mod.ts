@@ -11,6 +11,7 @@ export { compare, type Disagreement, disagreementLine } from "./compare.ts";
 export * from "./describe.ts";
 export { clone, emptyWorld } from "./draft.ts";
 export * from "./evidence.ts";
+export { normalise } from "./normalise.ts";
 export { encodeEvent, encodeHeader, parseRecording, type Recording } from "./recording.ts";
-export { describeStatus, signalName } from "./signals.ts";
+export * from "./signals.ts";
 export { Timeline } from "./timeline.ts";
