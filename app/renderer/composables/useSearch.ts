@@ -4,7 +4,7 @@ import { eventTitle } from "../figure/kinds.ts";
 import { usePlayback } from "../stores/playback.ts";
 import { useSession } from "../stores/session.ts";
 import { useView } from "../stores/view.ts";
-import { signalName } from "../words/signals.ts";
+import { signalName } from "../../../lib/model/signals.ts";
 
 /** Events whose call, pid, arguments or errno contain what is searched for. */
 export function useSearch() {

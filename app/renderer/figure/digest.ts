@@ -30,12 +30,13 @@ export class Digest {
 
   /** Takes the next event and the world after it. */
   append(event: Event, world: World): void {
+    if (event.kind === "start") this.memory.learnStart(event);
     this.memory.learn(world);
     if (!isStep(event)) return;
     const since = this.steps[this.steps.length - 1] ?? -1;
     const step = this.steps.push(event.n) - 1;
     this.times.push(event.t);
-    this.placements.push(this.#book.advance(this.#groups.groupsOf(world), wantedSeat(world, since)));
+    this.placements.push(this.#book.advance(this.#groups.groupsOf(world, this.memory.hidden), wantedSeat(world, since, this.memory.hidden)));
     this.deltas.push(this.#differ.advance(world));
     this.lanes.append(step, event, world);
   }

@@ -18,17 +18,20 @@ export function isInherited(description: Description): boolean {
   return description.bornAt <= 0;
 }
 
-/** True when some row that is drawn, or a message, refers to it. */
-export function drawnDescriptions(world: World): Set<number> {
+/** Tells the runtime's own rows, which are folded away. */
+export type Hidden = (ofd: number, fd: number) => boolean;
+
+/** Descriptions that some row that is drawn, or a message, refers to. */
+export function drawnDescriptions(world: World, hidden: Hidden): Set<number> {
   const drawn = new Set<number>();
   for (const process of world.processes.values()) {
     for (const entry of process.fds.values()) {
       const description = world.descriptions.get(entry.ofd);
-      if (description && !description.runtime && !(entry.fd <= 2 && isInherited(description))) drawn.add(entry.ofd);
+      if (description && !hidden(entry.ofd, entry.fd) && !(entry.fd <= 2 && isInherited(description))) drawn.add(entry.ofd);
     }
   }
   for (const message of world.messages) {
-    for (const ofd of message.ofds) if (!world.descriptions.get(ofd)?.runtime) drawn.add(ofd);
+    for (const ofd of message.ofds) drawn.add(ofd);
   }
   return drawn;
 }
@@ -38,9 +41,9 @@ export class GroupNames {
   readonly #names = new Map<string, string>();
 
   /** Groups of this world, in order of their oldest description. */
-  groupsOf(world: World): GroupNow[] {
+  groupsOf(world: World, hidden: Hidden): GroupNow[] {
     const groups = new Map<string, GroupNow>();
-    const drawn = [...drawnDescriptions(world)].sort((a, b) => a - b);
+    const drawn = [...drawnDescriptions(world, hidden)].sort((a, b) => a - b);
     for (const ofd of drawn) {
       const description = world.descriptions.get(ofd);
       if (!description) continue;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Event } from "../../../lib/model/event.ts";
+import { signalName } from "../../../lib/model/signals.ts";
 
 export type MarkKind = "process" | "descriptor" | "message" | "signal";
 export const markKinds: readonly MarkKind[] = ["process", "descriptor", "message", "signal"];
@@ -61,6 +62,9 @@ export function eventTitle(event: Event): string {
       return event.call;
     case "fork":
       return event.how;
+    case "signal":
+    case "stop":
+      return signalName(event.signal);
     case "exec":
       return "execve";
     case "exit":

@@ -6,7 +6,7 @@
 import type { World } from "../../../lib/model/world.ts";
 import { descriptionBoxes, inodeBoxes, type DescriptionBox, type InodeBox } from "./boxes.ts";
 import { branches, flightEdges, inodeEdges, referenceEdges, type Branch, type Edge } from "./edges.ts";
-import type { GroupNow } from "./groups.ts";
+import type { GroupNow, Hidden } from "./groups.ts";
 import { fullMetrics, type Metrics } from "./metrics.ts";
 import type { Placement } from "./placement.ts";
 import { cardsOf, type Card } from "./rows.ts";
@@ -27,7 +27,7 @@ export interface LayoutInput {
   metrics: Metrics;
   /** Event of the step before. */
   since: number;
-  hidden(ofd: number): boolean;
+  hidden: Hidden;
 }
 
 /** Draws one step. Equal input gives equal output: stepping back shows exactly what was there. */
@@ -44,8 +44,8 @@ export function layout({ world, placement, metrics, since, hidden }: LayoutInput
 }
 
 /** Seat that suits a new group: level with the mean row of its holders, in full metrics whatever is shown. */
-export function wantedSeat(world: World, since: number): (group: GroupNow) => number {
-  const rows = cardsOf(world, since, fullMetrics, () => true).flatMap((card) => card.rows);
+export function wantedSeat(world: World, since: number, hidden: Hidden): (group: GroupNow) => number {
+  const rows = cardsOf(world, since, fullMetrics, hidden).flatMap((card) => card.rows);
   return (group) => {
     const mine = rows.filter((row) => row.ofd !== undefined && group.members.includes(row.ofd));
     if (mine.length === 0) return 0;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { InodeType } from "../../../lib/model/event.ts";
+import type { InodeType, StartEvent } from "../../../lib/model/event.ts";
 import type { World } from "../../../lib/model/world.ts";
 import { isInherited } from "./groups.ts";
 
@@ -25,7 +25,21 @@ export interface Known {
 
 export class Memory {
   readonly #known = new Map<number, Known>();
+  readonly #runtimeFds = new Set<number>();
   readonly #letters = new Map<string, string>();
+
+  /** The runtime's own row: its description is the runtime's, or it is a copy of a standard one that stood at the start. */
+  readonly hidden = (ofd: number, fd: number): boolean => {
+    const known = this.#known.get(ofd);
+    return known !== undefined && (known.runtime || (known.inherited && this.#runtimeFds.has(fd)));
+  };
+
+  /** Numbers that the runtime kept for itself when the recording began. */
+  learnStart(event: StartEvent): void {
+    for (const process of event.snapshot.processes) {
+      for (const fd of process.fds) if (fd.runtime) this.#runtimeFds.add(fd.fd);
+    }
+  }
 
   learn(world: World): void {
     for (const description of world.descriptions.values()) {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Process, World } from "../../../lib/model/world.ts";
-import { isInherited } from "./groups.ts";
+import { isInherited, type Hidden } from "./groups.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface Row {
@@ -44,9 +44,9 @@ const deepest = 5;
 
 /**
  * Cards of the world in order. `since`: the event of the step before; what was reaped after it is still drawn.
- * `hidden` tells the runtime's own descriptions, whose closing is no news.
+ * `hidden` tells the runtime's own rows, whose coming and going is no news.
  */
-export function cardsOf(world: World, since: number, m: Metrics, hidden: (ofd: number) => boolean): Card[] {
+export function cardsOf(world: World, since: number, m: Metrics, hidden: Hidden): Card[] {
   const shown = processesInOrder(world, since);
   const depths = depthsOf(shown);
   const cards: Card[] = [];
@@ -60,7 +60,7 @@ export function cardsOf(world: World, since: number, m: Metrics, hidden: (ofd: n
   return cards;
 }
 
-function cardAt(world: World, process: Process, x: number, y: number, m: Metrics, hidden: (ofd: number) => boolean): Card {
+function cardAt(world: World, process: Process, x: number, y: number, m: Metrics, hidden: Hidden): Card {
   const reaped = process.state === "reaped";
   const ghost = reaped || process.state === "zombie";
   const rows = ghost ? [] : rowsOf(world, process, m, hidden);
@@ -105,13 +105,13 @@ function depthsOf(shown: readonly Process[]): Map<number, number> {
   return depths;
 }
 
-function rowsOf(world: World, process: Process, m: Metrics, hidden: (ofd: number) => boolean): Row[] {
+function rowsOf(world: World, process: Process, m: Metrics, hidden: Hidden): Row[] {
   const touched = new Set(world.touched.fds);
   const folded: number[] = [];
   const rows: Row[] = [];
   for (const entry of [...process.fds.values()].sort((a, b) => a.fd - b.fd)) {
     const description = world.descriptions.get(entry.ofd);
-    if (!description || description.runtime) continue;
+    if (!description || hidden(entry.ofd, entry.fd)) continue;
     const id = `${process.pid}/${entry.fd}`;
     const now = touched.has(id);
     if (entry.fd <= 2 && isInherited(description)) folded.push(entry.fd);
@@ -120,7 +120,7 @@ function rowsOf(world: World, process: Process, m: Metrics, hidden: (ofd: number
       isNew: now && entry.bornAt === world.n, now, y: 0,
     });
   }
-  for (const gone of world.touched.closed) if (gone.pid === process.pid && !hidden(gone.ofd)) insertClosed(rows, gone.pid, gone.fd, gone.ofd);
+  for (const gone of world.touched.closed) if (gone.pid === process.pid && !hidden(gone.ofd, gone.fd)) insertClosed(rows, gone.pid, gone.fd, gone.ofd);
   if (bringsNewRow(world)) for (const row of rows) row.now = row.isNew || row.kind === "closed";
   const limited = limitRows(rows, process.pid);
   if (m.standardRow && folded.length > 0) limited.unshift(standardRow(process.pid, folded));

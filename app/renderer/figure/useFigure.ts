@@ -15,7 +15,7 @@ export function useFigure() {
   const figure = computed<Figure | undefined>(() => {
     const { world, placement, since, digest } = session;
     if (!world) return undefined;
-    return layout({ world, placement, since, metrics: metrics.value, hidden: (ofd) => digest.memory.get(ofd)?.runtime === true });
+    return layout({ world, placement, since, metrics: metrics.value, hidden: digest.memory.hidden });
   });
   return { figure, metrics };
 }

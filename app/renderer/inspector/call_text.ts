@@ -29,6 +29,7 @@ function partsOf(event: Event): [string[], string | undefined] {
     case "fork": return [[], String(event.child)];
     case "exec": return [[`"${event.exe}"`, `[${event.argv.map((arg) => JSON.stringify(arg)).join(", ")}]`], "0"];
     case "exit": return [[event.status.kind === "exited" ? String(event.status.code) : ""], undefined];
+    case "signal": return [[`si_code=${event.code}`, ...(event.from === undefined ? [] : [`si_pid=${event.from}`])], undefined];
     default: return [[], undefined];
   }
 }

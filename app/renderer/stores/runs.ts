@@ -27,7 +27,7 @@ export const useRuns = defineStore("runs", () => {
     const wanted = session.header?.scenario ?? scenarioId.value;
     return engine.hello?.scenarios.find((each) => each.id === wanted);
   });
-  const title = computed(() => scenario.value?.title[view.lang] ?? (session.header?.command ?? command.value ?? []).join(" "));
+  const title = computed(() => scenario.value?.title[view.lang] ?? session.header?.scenario ?? (session.header?.command ?? command.value ?? []).join(" "));
 
   async function start(): Promise<void> {
     await engine.connect({

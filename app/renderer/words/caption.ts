@@ -9,10 +9,10 @@ import type { Process, World } from "../../../lib/model/world.ts";
 import type { Memory } from "../figure/memory.ts";
 import { baseName, flagNames, grouped } from "./format.ts";
 import { descriptionName } from "./names.ts";
-import type { FdWords, Phrases, Said } from "./phrases.ts";
+import type { Disposition, FdWords, Phrases, Said } from "./phrases.ts";
 import { phrasesEn } from "./phrases_en.ts";
 import { phrasesZh } from "./phrases_zh.ts";
-import { signalName } from "./signals.ts";
+import { isIgnoredByDefault, signalName } from "../../../lib/model/signals.ts";
 import { tables } from "./table.ts";
 
 export const phrases: Record<Lang, Phrases> = { en: phrasesEn, zh: phrasesZh };
@@ -77,13 +77,13 @@ export function statusWords(status: WaitStatus, say: Phrases): string {
   }
 }
 
-function rowsCopied(child: number, { world }: Scene): number {
+function rowsCopied(child: number, { world, memory }: Scene): number {
   const rows = [...(processOf(child, world)?.fds.values() ?? [])];
-  return rows.filter((entry) => world.descriptions.get(entry.ofd)?.runtime === false).length;
+  return rows.filter((entry) => !memory.hidden(entry.ofd, entry.fd)).length;
 }
 
 function closedBy(event: Event, { world, memory }: Scene): number[] {
-  return world.touched.closed.filter((gone) => gone.pid === event.pid && memory.get(gone.ofd)?.runtime !== true).map((gone) => gone.fd);
+  return world.touched.closed.filter((gone) => gone.pid === event.pid && !memory.hidden(gone.ofd, gone.fd)).map((gone) => gone.fd);
 }
 
 function blockWords(event: Event & { kind: "block" }, scene: Scene, say: Phrases): Said {
@@ -92,10 +92,10 @@ function blockWords(event: Event & { kind: "block" }, scene: Scene, say: Phrases
   return say.blockOnFd(event.pid, event.call, fdWords(event.pid, event.on.fd, scene));
 }
 
-function dispositionOf(pid: number, signal: number, world: World): "handler" | "ignore" | "default" | "unknown" {
+function dispositionOf(pid: number, signal: number, world: World): Disposition {
   const sets = processOf(pid, world)?.signals;
   if (!sets) return "unknown";
-  return sets.caught.includes(signal) ? "handler" : sets.ignored.includes(signal) ? "ignore" : "default";
+  return sets.caught.includes(signal) ? "handler" : sets.ignored.includes(signal) ? "ignore" : isIgnoredByDefault(signal) ? "nothing" : "default";
 }
 
 function exitWords(pid: number, status: WaitStatus, thread: boolean, { world }: Scene, say: Phrases): Said {

@@ -55,9 +55,9 @@ export function changes(world: World, delta: Delta, memory: Memory, lang: Lang):
   const words = tables[lang];
   const name = (ofd: number) => nameOf(memory, ofd, words);
   const result: Change[] = delta.states.filter((each) => each.before === undefined).map((each) => ({ sign: "+", text: say.state(each.pid, undefined, words.states[each.after]) }));
-  result.push(...newRows(world, say, name));
+  result.push(...newRows(world, memory, say, name));
   for (const gone of world.touched.closed) {
-    if (memory.get(gone.ofd)?.runtime !== true) result.push({ sign: "−", text: say.closedFd(gone.fd, gone.pid, name(gone.ofd)) });
+    if (!memory.hidden(gone.ofd, gone.fd)) result.push({ sign: "−", text: say.closedFd(gone.fd, gone.pid, name(gone.ofd)) });
   }
   for (const each of delta.counts) if (memory.get(each.ofd)?.inherited !== true) result.push({ sign: "=", text: say.count(name(each.ofd), each.before, each.after) });
   for (const message of world.touched.delivered) {
@@ -74,9 +74,9 @@ export function changes(world: World, delta: Delta, memory: Memory, lang: Lang):
   return result;
 }
 
-function newRows(world: World, say: Sentences, name: (ofd: number) => string): Change[] {
+function newRows(world: World, memory: Memory, say: Sentences, name: (ofd: number) => string): Change[] {
   return [...world.processes.values()].flatMap((process): Change[] => {
-    const rows = [...process.fds.values()].filter((entry) => entry.bornAt === world.n && world.descriptions.get(entry.ofd)?.runtime === false);
+    const rows = [...process.fds.values()].filter((entry) => entry.bornAt === world.n && !memory.hidden(entry.ofd, entry.fd));
     if (rows.length > rowsTold) return [{ sign: "+", text: say.copied(rows.length, process.pid) }];
     return rows.map((entry) => ({ sign: "+", text: say.newFd(entry.fd, process.pid, name(entry.ofd), entry.cloexec) }));
   });

@@ -43,8 +43,8 @@ export function flagNames(flags: number): string[] {
   return names;
 }
 
-/** Last part of a path; devices keep their folder ("pts/3"). */
+/** Last part of a path; a terminal keeps its folder ("pts/3"), other devices are named in full. */
 export function baseName(path: string): string {
-  if (path.startsWith("/dev/")) return path.slice("/dev/".length);
+  if (path.startsWith("/dev/")) return path.replace(/^\/dev\/(?=.*\/)/, "");
   return path.replace(/ \(deleted\)$/, "").split("/").pop() || path;
 }

@@ -7,7 +7,7 @@ import type { WaitStatus } from "../../../lib/model/event.ts";
 import type { Process, ProcessState } from "../../../lib/model/world.ts";
 import type { Known, Memory } from "../figure/memory.ts";
 import { baseName } from "./format.ts";
-import { signalName } from "./signals.ts";
+import { signalName } from "../../../lib/model/signals.ts";
 import type { Table } from "./table.ts";
 
 /** Name of a description: file, pipe end or socket. */

@@ -8,6 +8,9 @@
 /** Lead sentence (drawn bold) and the rest. */
 export type Said = readonly [lead: string, rest: string];
 
+/** What a signal meets; "nothing" is a default action that does nothing. */
+export type Disposition = "handler" | "ignore" | "default" | "nothing" | "unknown";
+
 export interface FdWords { fd: number; name: string }
 
 export interface Phrases {
@@ -18,7 +21,7 @@ export interface Phrases {
   block(pid: number, call: string): Said;
   blockOnFd(pid: number, call: string, on: FdWords): Said;
   blockOnChild(pid: number, call: string, child: number): Said;
-  signal(pid: number, signal: string, from: number | undefined, disposition: "handler" | "ignore" | "default" | "unknown"): Said;
+  signal(pid: number, signal: string, from: number | undefined, disposition: Disposition): Said;
   stop(pid: number, signal: string): Said;
   continues(pid: number): Said;
   exit(pid: number, code: number, parent: number, zombie: boolean): Said;

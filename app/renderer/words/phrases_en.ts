@@ -21,7 +21,7 @@ export const phrasesEn: Phrases = {
   blockOnFd: (pid, call, on) => [`${pid} sleeps in ${call}.`, `It waits for fd ${on.fd}, ${on.name}.`],
   blockOnChild: (pid, call, child) => [`${pid} sleeps in ${call}.`, child > 0 ? `It waits until ${child} ends.` : "It waits until a child ends."],
   signal: (pid, signal, from, disposition) => [`${pid} got ${signal}${from === undefined ? "" : ` from ${from}`}.`, {
-    handler: "Its handler runs.", ignore: "It ignores it.", default: "Nothing is set: the default action applies.", unknown: "",
+    handler: "Its handler runs.", ignore: "It ignores it.", default: "No handler is set: the default action applies.", nothing: "No handler is set, and by default it does nothing.", unknown: "",
   }[disposition]],
   stop: (pid, signal) => [`${pid} stopped.`, `${signal} stopped it; it stays until SIGCONT.`],
   continues: (pid) => [`${pid} goes on.`, "SIGCONT ended the stop."],

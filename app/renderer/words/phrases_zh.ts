@@ -21,7 +21,7 @@ export const phrasesZh: Phrases = {
   blockOnFd: (pid, call, on) => [`${pid} 睡在 ${call} 中。`, `它在等 fd ${on.fd}，即${on.name}。`],
   blockOnChild: (pid, call, child) => [`${pid} 睡在 ${call} 中。`, child > 0 ? `它在等 ${child} 结束。` : "它在等任一子进程结束。"],
   signal: (pid, signal, from, disposition) => [`${pid} 收到${from === undefined ? "" : `来自 ${from} 的`} ${signal}。`, {
-    handler: "它的处理函数开始运行。", ignore: "它忽略该信号。", default: "没有设置处置，按默认动作处理。", unknown: "",
+    handler: "它的处理函数开始运行。", ignore: "它忽略该信号。", default: "没有设置处理函数，按默认动作处理。", nothing: "没有设置处理函数，默认动作是什么也不做。", unknown: "",
   }[disposition]],
   stop: (pid, signal) => [`${pid} 停止了。`, `${signal} 使它停止，直到收到 SIGCONT。`],
   continues: (pid) => [`${pid} 继续运行。`, "SIGCONT 结束了停止状态。"],

@@ -9,7 +9,7 @@ function figureAt({ timeline, digest }: Loaded, step: number, metrics: Metrics =
   const n = digest.steps[step] ?? -1;
   const placement = digest.placements[step];
   if (!placement) throw new Error(`Draw step ${step}: the recording has ${digest.steps.length}`);
-  return layout({ world: timeline.at(n), placement, metrics, since: digest.steps[step - 1] ?? -1, hidden: (ofd) => digest.memory.get(ofd)?.runtime === true });
+  return layout({ world: timeline.at(n), placement, metrics, since: digest.steps[step - 1] ?? -1, hidden: digest.memory.hidden });
 }
 
 const steps = drawing.digest.steps.map((_, step) => step);

@@ -5,7 +5,6 @@ import { isAhead, tokens } from "../../../app/renderer/rail/highlight.ts";
 import { caption } from "../../../app/renderer/words/caption.ts";
 import { changes } from "../../../app/renderer/words/changes.ts";
 import { duration, flagNames, grouped } from "../../../app/renderer/words/format.ts";
-import { signalName } from "../../../app/renderer/words/signals.ts";
 import type { Event } from "../../../lib/model/event.ts";
 import { load } from "./world.ts";
 
@@ -61,9 +60,6 @@ describe("format", () => {
   });
   test("names access mode and status flags", () => {
     expect([flagNames(0), flagNames(0o102001), flagNames(0o4002)]).toEqual([["O_RDONLY"], ["O_WRONLY", "O_APPEND"], ["O_RDWR", "O_NONBLOCK"]]);
-  });
-  test("names signals by number", () => {
-    expect([signalName(1), signalName(17), signalName(31), signalName(34), signalName(36)]).toEqual(["SIGHUP", "SIGCHLD", "SIGSYS", "SIGRTMIN+0", "SIGRTMIN+2"]);
   });
 });
 
