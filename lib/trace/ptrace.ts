@@ -3,28 +3,25 @@
  *
  * @module
  */
+import * as c from "../ffi/constants/trace.ts";
+import { SIGINFO } from "../ffi/layout/process.ts";
+import { PTRACE_SYSCALL_INFO, USER_REGS } from "../ffi/layout/trace.ts";
+import { arch } from "../ffi/arch.ts";
 import { allocate, ERRNO, errno, libc, SystemError } from "../ffi/mod.ts";
 
-const PTRACE_CONT = 7;
-const PTRACE_SYSCALL = 24;
-const PTRACE_GETEVENTMSG = 0x4201;
-const PTRACE_GETSIGINFO = 0x4202;
-const PTRACE_SEIZE = 0x4206;
-const PTRACE_INTERRUPT = 0x4207;
-const PTRACE_LISTEN = 0x4208;
-const PTRACE_GET_SYSCALL_INFO = 0x420e;
-
-/** PTRACE_O_*: SYSGOOD, FORK, VFORK, CLONE, EXEC, SECCOMP, EXITKILL. */
-export const OPTIONS = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x80 | 0x100000;
-export const OPTION_EXITKILL = 0x100000;
+/** Options of every tracee. */
+export const OPTIONS =
+  c.PTRACE_O_TRACESYSGOOD | c.PTRACE_O_TRACEFORK | c.PTRACE_O_TRACEVFORK | c.PTRACE_O_TRACECLONE | c.PTRACE_O_TRACEEXEC | c.PTRACE_O_TRACESECCOMP |
+  c.PTRACE_O_EXITKILL;
+export const OPTION_EXITKILL = c.PTRACE_O_EXITKILL;
 
 /** Events in the upper half of a stop's status. */
-export const EVENT_FORK = 1;
-export const EVENT_VFORK = 2;
-export const EVENT_CLONE = 3;
-export const EVENT_EXEC = 4;
-export const EVENT_SECCOMP = 7;
-export const EVENT_STOP = 128;
+export const EVENT_FORK = c.PTRACE_EVENT_FORK;
+export const EVENT_VFORK = c.PTRACE_EVENT_VFORK;
+export const EVENT_CLONE = c.PTRACE_EVENT_CLONE;
+export const EVENT_EXEC = c.PTRACE_EVENT_EXEC;
+export const EVENT_SECCOMP = c.PTRACE_EVENT_SECCOMP;
+export const EVENT_STOP = c.PTRACE_EVENT_STOP;
 /** Signal number of a system call stop under PTRACE_O_TRACESYSGOOD. */
 export const SYSCALL_STOP = 0x85;
 
@@ -32,10 +29,13 @@ const WNOHANG = 1;
 const WALL = 0x40000000;
 const WNOTHREAD = 0x20000000;
 
-const INFO_SIZE = 88;
-const room = { status: 0, message: 16, info: 64, signal: 256 };
+const NT_PRSTATUS = 1;
+const INFO = PTRACE_SYSCALL_INFO.at;
+/** Where the result of a call stands among the registers: rax, x0. */
+const RESULT_AT = { x86_64: USER_REGS.x86_64.at.rax, aarch64: USER_REGS.aarch64.at.regs }[arch];
+const room = { status: 0, message: 16, info: 64, signal: 256, vector: 400, registers: 512 };
 let memory: ReturnType<typeof allocate> | undefined;
-const block = () => (memory ??= allocate(512));
+const block = () => (memory ??= allocate(1024));
 
 /** What wait4 found; the same object at every call. */
 export const found = { tid: 0, status: 0 };
@@ -73,7 +73,7 @@ export function waitStopped(pid: number): number {
 
 /** Becomes the tracer without stopping it. */
 export function seize(tid: number, options: number): void {
-  if (libc().ptrace(PTRACE_SEIZE, tid, 0, options) === -1) throw new SystemError("ptrace(PTRACE_SEIZE)", errno(), [tid]);
+  if (libc().ptrace(c.PTRACE_SEIZE, tid, 0, options) === -1) throw new SystemError("ptrace(PTRACE_SEIZE)", errno(), [tid]);
 }
 
 /** How a stopped tracee goes on. */
@@ -81,19 +81,19 @@ export type How = "free" | "to-exit" | "listen";
 
 /** Lets a stopped tracee go on, with a signal to be delivered. False: it died meanwhile (ESRCH). */
 export function resume(tid: number, how: How, signal: number): boolean {
-  const request = how === "free" ? PTRACE_CONT : how === "to-exit" ? PTRACE_SYSCALL : PTRACE_LISTEN;
+  const request = how === "free" ? c.PTRACE_CONT : how === "to-exit" ? c.PTRACE_SYSCALL : c.PTRACE_LISTEN;
   return libc().ptrace(request, tid, 0, signal) !== -1;
 }
 
 /** Stops a running tracee without a signal. */
 export function interrupt(tid: number): void {
-  libc().ptrace(PTRACE_INTERRUPT, tid, 0, 0);
+  libc().ptrace(c.PTRACE_INTERRUPT, tid, 0, 0);
 }
 
 /** The message of an event stop: the new child's tid, or the former tid after exec. */
 export function eventMessage(tid: number): number {
   const { address } = block();
-  return libc().ptrace(PTRACE_GETEVENTMSG, tid, 0, address + room.message) === -1 ? 0 : block().u32(room.message);
+  return libc().ptrace(c.PTRACE_GETEVENTMSG, tid, 0, address + room.message) === -1 ? 0 : block().u32(room.message);
 }
 
 /** struct ptrace_syscall_info at a stop: `call` and six arguments at entry, the result at exit. */
@@ -102,17 +102,17 @@ export const syscallInfo = { entry: false, number: 0, words: new Int32Array(12),
 /** Reads {@linkcode syscallInfo}; false when the tracee died meanwhile or stands at no call. */
 export function readSyscall(tid: number): boolean {
   const m = block();
-  if (libc().ptrace(PTRACE_GET_SYSCALL_INFO, tid, INFO_SIZE, m.address + room.info) === -1) return false;
+  if (libc().ptrace(c.PTRACE_GET_SYSCALL_INFO, tid, PTRACE_SYSCALL_INFO.size, m.address + room.info) === -1) return false;
   const op = m.bytes[room.info] ?? 0;
-  syscallInfo.entry = op === 1 || op === 3;
+  syscallInfo.entry = op === c.PTRACE_SYSCALL_INFO_ENTRY || op === c.PTRACE_SYSCALL_INFO_SECCOMP;
   if (syscallInfo.entry) {
-    syscallInfo.number = m.u32(room.info + 24);
-    for (let i = 0; i < 12; i++) syscallInfo.words[i] = m.i32(room.info + 32 + 4 * i);
-  } else if (op === 2) {
-    syscallInfo.ret = m.i64(room.info + 24);
-    syscallInfo.failed = m.bytes[room.info + 32] === 1;
+    syscallInfo.number = m.u32(room.info + INFO["entry.nr"]);
+    for (let i = 0; i < 12; i++) syscallInfo.words[i] = m.i32(room.info + INFO["entry.args"] + 4 * i);
+  } else if (op === c.PTRACE_SYSCALL_INFO_EXIT) {
+    syscallInfo.ret = m.i64(room.info + INFO["exit.rval"]);
+    syscallInfo.failed = m.bytes[room.info + INFO["exit.is_error"]] === 1;
   }
-  return op !== 0;
+  return op !== c.PTRACE_SYSCALL_INFO_NONE;
 }
 
 /** si_code and si_pid of the signal a tracee is about to get. */
@@ -121,8 +121,17 @@ export const signalInfo = { code: 0, pid: 0 };
 /** Reads {@linkcode signalInfo}; false when there is none (a group stop) or the tracee died. */
 export function readSignal(tid: number): boolean {
   const m = block();
-  if (libc().ptrace(PTRACE_GETSIGINFO, tid, 0, m.address + room.signal) === -1) return false;
-  signalInfo.code = m.i32(room.signal + 8);
-  signalInfo.pid = m.i32(room.signal + 16);
+  if (libc().ptrace(c.PTRACE_GETSIGINFO, tid, 0, m.address + room.signal) === -1) return false;
+  signalInfo.code = m.i32(room.signal + SIGINFO.at.si_code);
+  signalInfo.pid = m.i32(room.signal + SIGINFO.at.si_pid);
   return true;
+}
+
+/** What the call that made a new child returns in it: its result register at its first stop. */
+export function resultRegister(tid: number): number | undefined {
+  const m = block();
+  m.setU64(room.vector, m.address + room.registers);
+  m.setU64(room.vector + 8, USER_REGS[arch].size);
+  if (libc().ptrace(c.PTRACE_GETREGSET, tid, NT_PRSTATUS, m.address + room.vector) === -1) return undefined;
+  return m.i64(room.registers + RESULT_AT);
 }

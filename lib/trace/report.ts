@@ -49,22 +49,23 @@ export class Reporter {
 
   /** Tells what a thread did. */
   of(task: Task, event: BareEvent): void {
-    this.tell(task.process, event, task.tid);
+    this.tell(task.process, event, task.tid, task.quiet);
   }
 
   /** Tells what happened to a process; nothing before the beginning. */
-  tell(process: Process, event: BareEvent, tid = process.pid): void {
+  tell(process: Process, event: BareEvent, tid = process.pid, housekeeping = false): void {
     if (!this.reporting) return;
+    const quiet = housekeeping || process.quiet;
     const whole = {
       n: this.#next++,
       t: this.now(),
       pid: process.pid,
       ...(tid === process.pid ? {} : { tid }),
       ...(process.line === undefined ? {} : { line: process.line }),
-      ...(process.quiet ? { quiet: true as const } : {}),
+      ...(quiet ? { quiet: true as const } : {}),
       ...event,
     } as Event;
-    if (!process.quiet) this.visible++;
+    if (!quiet) this.visible++;
     this.#add(whole);
   }
 

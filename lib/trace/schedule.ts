@@ -246,11 +246,13 @@ export class Scheduler {
   #give(task: Task): void {
     this.#inARow = task === this.#current ? this.#inARow + 1 : 0;
     this.#current = task;
+    if (task.bornBy) return this.#stops.returnInChild(task);
     task.leave = true;
     this.#release(task);
   }
 
   #release(task: Task): void {
+    if (task.bornBy) this.#stops.returnInChild(task);
     task.state = "running";
     task.asleep = false;
     task.spinning = false;
@@ -325,10 +327,8 @@ export class Scheduler {
   #isAsleep(task: Task): boolean {
     if (task.fresh) return false;
     const { state } = task.look();
-    const asleep = state === "S" || (state === "D" && task.call?.spec.vfork?.(task.call) === true) || (state === "Z" && task.process.threads.size > 1);
-    if (!asleep) task.asleep = false;
-    else task.asleep = true;
-    return asleep;
+    task.asleep = (state === "S" && task.rests()) || (state === "D" && isVforking(task)) || (state === "Z" && isSurvived(task));
+    return task.asleep;
   }
 
   /** What is to be done whenever nothing moves. */
@@ -351,6 +351,16 @@ export class Scheduler {
     const on = call.spec.on?.(call);
     this.#report.of(task, { kind: "block", call: call.name, args: [...call.text], ...(on ? { on } : {}) });
   }
+}
+
+/** The parent of a vfork child sleeps uninterruptibly. */
+function isVforking({ call }: Task): boolean {
+  return call?.spec.vfork?.(call) === true;
+}
+
+/** The first thread ended before the others: the process goes on, and it is reported only with the last. */
+function isSurvived(task: Task): boolean {
+  return task.tid === task.pid && task.process.threads.size > 1;
 }
 
 /** Gives way at first, then sleeps a little: the fact waited for is in /proc. */

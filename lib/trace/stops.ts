@@ -109,7 +109,7 @@ export class Stops {
     task.call = undefined;
     task.blocked = false;
     task.how = "free";
-    if (!call) return this.#returnsInChild(task);
+    if (!call) return;
     const { ret, failed } = ptrace.syscallInfo;
     if (failed && RESTARTS.has(ret)) {
       call.ret = ret;
@@ -143,12 +143,15 @@ export class Stops {
     }
   }
 
-  /** fork returns twice: here it is seen to return 0. */
-  #returnsInChild(task: Task): void {
+  /**
+   * fork returns twice: a new child stands behind the call, and its register holds what the call returns in it.
+   * Told when the child is about to run for the first time.
+   */
+  returnInChild(task: Task): void {
     const { bornBy } = task;
     task.bornBy = undefined;
-    if (!bornBy || ptrace.syscallInfo.entry) return;
-    this.#report.of(task, { kind: "call", call: bornBy.name, args: [...bornBy.text], ret: ptrace.syscallInfo.ret });
+    const ret = bornBy && ptrace.resultRegister(task.tid);
+    if (bornBy && ret !== undefined) this.#report.of(task, { kind: "call", call: bornBy.name, args: [...bornBy.text], ret });
   }
 
   #bears(task: Task, event: number): void {
@@ -162,10 +165,10 @@ export class Stops {
     const process = thread ? parent : this.#tree.addProcess(child, start, (making.flags & CLONE_PARENT) !== 0 ? parent.ppid : parent.pid);
     const born = this.#tree.addTask(child, process);
     born.bornBy = this.#report.reporting ? call : undefined;
-    born.how = born.bornBy ? "to-exit" : "free";
     if (!thread) inherit(process, parent);
+    else born.quiet = task.quiet || (this.#storyExe !== undefined && parent.exe === this.#storyExe);
     const sharesFiles = !thread && (making.flags & CLONE_FILES) !== 0;
-    this.#report.of(task, {
+    this.#report.of(born.quiet ? born : task, {
       kind: "fork", child, start, how: making.how,
       ...(thread ? { thread: true as const } : {}),
       ...(sharesFiles ? { sharesFiles: true as const } : {}),
@@ -198,7 +201,7 @@ export class Stops {
 
   #signalled(task: Task, signal: number): void {
     task.signal = signal;
-    if (!this.#report.reporting) return;
+    if (!this.#report.reporting || isDiscarded(task.tid, signal)) return;
     const known = ptrace.readSignal(task.tid);
     const { code, pid } = ptrace.signalInfo;
     this.#report.of(task, { kind: "signal", signal, code: known ? code : 0, ...(known && code <= 0 && pid > 0 ? { from: pid } : {}) });
@@ -232,7 +235,6 @@ export class Stops {
       process.stopped = true;
       return;
     }
-    if (task.bornBy) task.how = "to-exit";
     if (process.stopped && isRunning(process.pid)) {
       process.stopped = false;
       this.#report.of(task, { kind: "continue" });
@@ -247,6 +249,8 @@ export class Stops {
         process.quiet = false;
         if (this.#report.reporting) return;
         this.#storyExe = quietly(() => exe(process.pid));
+        process.exe = this.#storyExe;
+        for (const other of this.#tree.tasks.values()) other.quiet = other !== task;
         return this.#onBegin(task);
       case "line": return void (process.line = mark.line > 0 ? mark.line : undefined);
       case "quiet": return void (process.quiet = mark.on);
@@ -279,6 +283,15 @@ function inherit(child: Process, parent: Process): void {
   child.line = parent.line;
   child.exe = parent.exe;
   child.handlers = new Map(parent.handlers);
+}
+
+/** SIGCHLD, SIGCONT, SIGURG, SIGWINCH: ignored unless there is a handler. */
+const IGNORED_BY_DEFAULT: ReadonlySet<number> = new Set([17, 18, 23, 28]);
+
+/** Without a tracer the kernel drops such a signal when it is sent; it shows only because ptrace sees everything. */
+function isDiscarded(tid: number, signal: number): boolean {
+  const sets = quietly(() => readStatus(tid).signals);
+  return sets !== undefined && (sets.ignored.includes(signal) || (IGNORED_BY_DEFAULT.has(signal) && !sets.caught.includes(signal)));
 }
 
 function isThreadOf(pid: number, tid: number): boolean {

@@ -4,9 +4,14 @@ import type { Call } from "./decode/call.ts";
 import type { How } from "./ptrace.ts";
 
 const O_RDONLY_CLOEXEC = 0o2000000;
-const STAT_SIZE = 512;
+const ROOM_SIZE = 512;
+const UNOPENED = -2;
+const LETTER_R = 114;
 const encoder = new TextEncoder();
-let room: Block | undefined;
+let block: Block | undefined;
+const room = (): Block => (block ??= allocate(ROOM_SIZE));
+/** Bytes the last read gave. */
+let size = 0;
 
 /** A process of the tree, from birth until it is reaped. */
 export class Process {
@@ -66,11 +71,14 @@ export class Task {
   spinning = false;
   /** Processor time when it was first found computing since its last release. */
   since: number | undefined;
+  /** A helper thread of the language runtime. */
+  quiet = false;
   /** It has not come to its first stop yet. */
   fresh = true;
   /** The call that made it; it returns in the child too. */
   bornBy: Call | undefined;
-  #stat = -2;
+  #stat = UNOPENED;
+  #syscall = UNOPENED;
 
   constructor(tid: number, process: Process, order: number) {
     this.tid = tid;
@@ -84,24 +92,40 @@ export class Task {
 
   /** State letter and processor time in ticks, from /proc; "" when it is gone. */
   look(): { state: string; ticks: number } {
-    const block = (room ??= allocate(STAT_SIZE + 64));
-    if (this.#stat === -2) this.#stat = openStat(this.pid, this.tid, block);
-    const length = this.#stat < 0 ? 0 : libc().pread(this.#stat, block.address, STAT_SIZE, 0);
-    if (length <= 0) return { state: "", ticks: 0 };
-    const after = block.bytes.lastIndexOf(41, length - 1) + 2;
-    return { state: String.fromCharCode(block.bytes[after] ?? 0), ticks: number(block.bytes, after, 11) + number(block.bytes, after, 12) };
+    this.#stat = this.#read(this.#stat, "stat");
+    if (size <= 0) return { state: "", ticks: 0 };
+    const { bytes } = room();
+    const after = bytes.lastIndexOf(41, size - 1) + 2;
+    return { state: String.fromCharCode(bytes[after] ?? 0), ticks: number(bytes, after, 11) + number(bytes, after, 12) };
   }
 
-  /** Gives back the descriptor of its stat file. */
+  /**
+   * It is off the processor. State S alone does not say so: a call that looks for what it would wait for marks its
+   * thread as sleeping before it looks. /proc/tid/syscall reads "running" until the thread has really been put to sleep.
+   */
+  rests(): boolean {
+    this.#syscall = this.#read(this.#syscall, "syscall");
+    return size > 0 && room().bytes[0] !== LETTER_R;
+  }
+
+  #read(fd: number, name: string): number {
+    const open = fd === UNOPENED ? openFile(this.pid, this.tid, name) : fd;
+    size = open < 0 ? 0 : libc().pread(open, room().address, ROOM_SIZE, 0);
+    return open;
+  }
+
+  /** Gives back the descriptors of its files in /proc. */
   forget(): void {
-    if (this.#stat >= 0) libc().close(this.#stat);
+    for (const fd of [this.#stat, this.#syscall]) if (fd >= 0) libc().close(fd);
     this.#stat = -1;
+    this.#syscall = -1;
   }
 }
 
-function openStat(pid: number, tid: number, block: Block): number {
-  const { written } = encoder.encodeInto(`/proc/${pid}/task/${tid}/stat\0`, block.bytes);
-  return written > 0 ? libc().open(block.address, O_RDONLY_CLOEXEC, 0) : -1;
+function openFile(pid: number, tid: number, name: string): number {
+  const { bytes, address } = room();
+  const { written } = encoder.encodeInto(`/proc/${pid}/task/${tid}/${name}\0`, bytes);
+  return written > 0 ? libc().open(address, O_RDONLY_CLOEXEC, 0) : -1;
 }
 
 /** The `skip`th space-separated decimal after `from`. */
