@@ -19,5 +19,6 @@ export function revealTouched(view: HTMLElement, figure: Figure, zoom: number, a
   const top = Math.min(...touched.map((each) => each.top)) * zoom;
   const bottom = Math.max(...touched.map((each) => each.bottom)) * zoom + margin;
   if (top >= view.scrollTop && bottom <= view.scrollTop + view.clientHeight) return;
-  view.scrollTop = bottom - top > view.clientHeight ? top - margin : Math.max(0, (top + bottom - view.clientHeight) / 2);
+  if (top < view.scrollTop || bottom - top > view.clientHeight) view.scrollTop = Math.max(0, top - margin);
+  else view.scrollTop = bottom + margin - view.clientHeight;
 }

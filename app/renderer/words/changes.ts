@@ -59,7 +59,7 @@ export function changes(world: World, delta: Delta, memory: Memory, lang: Lang):
   for (const gone of world.touched.closed) {
     if (!memory.hidden(gone.ofd, gone.fd)) result.push({ sign: "−", text: say.closedFd(gone.fd, gone.pid, name(gone.ofd)) });
   }
-  for (const each of delta.counts) if (memory.get(each.ofd)?.inherited !== true) result.push({ sign: "=", text: say.count(name(each.ofd), each.before, each.after) });
+  for (const each of delta.counts) if (each.before > 0 && memory.get(each.ofd)?.inherited !== true) result.push({ sign: "=", text: say.count(name(each.ofd), each.before, each.after) });
   for (const message of world.touched.delivered) {
     for (const ofd of message.ofds) {
       const refs = world.descriptions.get(ofd)?.refs;

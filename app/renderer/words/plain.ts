@@ -15,6 +15,7 @@ const meanings: Record<string, Words> = {
   signal: { en: "A signal interrupts the process between two instructions. What happens then is its disposition: default, ignored or a handler.", zh: "信号在两条指令之间打断进程。之后如何由处置决定：默认、忽略或处理函数。" },
   adopt: { en: "Every process has a parent. When it ends, the nearest living subreaper above, or init, takes its place.", zh: "每个进程都有父进程。父进程结束后，由上方最近的存活 subreaper 或 init 接替。" },
   open: { en: "open makes a new description with an offset of its own, even when the same file is open elsewhere.", zh: "open 产生一个新的打开文件描述，有自己的偏移量，即使同一文件已在别处打开。" },
+  socket: { en: "A socket is a descriptor like any other: a row in the table and a description behind it. It reaches nobody until it is bound, connected or accepted.", zh: "套接字也是描述符：表中的一行与背后的一个描述。绑定、连接或接受之前，它不通向任何一方。" },
   pair: { en: "Two new descriptions that are joined: what goes into one comes out of the other.", zh: "两个相连的新描述：从一个写入，从另一个读出。" },
   dup: { en: "A second number for one description. Offset and status flags are shared; close-on-exec belongs to each number.", zh: "同一个描述的第二个编号。偏移量与状态标志共享；close-on-exec 各自独立。" },
   close: { en: "close removes one row. The description goes when no row and no message refers to it any more.", zh: "close 去掉表中的一行。当没有任何行、也没有消息引用时，描述才消失。" },
@@ -39,7 +40,7 @@ export function plainWords(event: Event): Words | undefined {
     if (event.errno !== undefined || op === undefined) return undefined;
     if (op.op === "wait" && op.child === 0) return meanings["waitNothing"];
     if ((op.op === "send" || op.op === "receive") && op.fds.length === 0) return undefined;
-    return meanings[op.op];
+    return meanings[op.op === "open" && op.file.type === "socket" ? "socket" : op.op];
   }
   return event.kind === "fork" && event.how === "vfork" ? meanings["vfork"] : meanings[event.kind];
 }
