@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseStat, stat } from "../core/proc/stat.ts";
+import { parseStat } from "../core/proc/stat.ts";
 import { isGone } from "../core/proc/file.ts";
 import { cmdline, comm, exe, readFile } from "../core/proc/process.ts";
 import { status as readStatus } from "../core/proc/status.ts";
@@ -235,7 +235,7 @@ export class Stops {
       process.stopped = true;
       return;
     }
-    if (process.stopped && isRunning(process.pid)) {
+    if (process.stopped) {
       process.stopped = false;
       this.#report.of(task, { kind: "continue" });
     }
@@ -296,11 +296,6 @@ function isDiscarded(tid: number, signal: number): boolean {
 
 function isThreadOf(pid: number, tid: number): boolean {
   return quietly(() => readStatus(tid).tgid) === pid;
-}
-
-/** A process under SIGCONT is not stopped any more; the tracer's own stop reads "t". */
-function isRunning(pid: number): boolean {
-  return quietly(() => stat(pid).state) !== "T";
 }
 
 function startOf(pid: number, tid: number): number {

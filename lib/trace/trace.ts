@@ -26,6 +26,7 @@ const NUDGE = 25;
 export function trace(options: TraceOptions, handlers: TraceHandlers): Tracer {
   const control = makeControl();
   const commander = new Commander(control);
+  const message: ToWorker = { options: { ...options, env: options.env ?? ownEnvironment() }, control };
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   const nudge = setInterval(() => { commander.ringIfDirty(); }, NUDGE);
   const done = new Promise<WaitStatus>((resolve, reject) => {
@@ -38,20 +39,19 @@ export function trace(options: TraceOptions, handlers: TraceHandlers): Tracer {
       handlers.phase("failed", failure);
       reject(new TraceError(failure));
     };
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.say === "done") {
+    worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
+      if (data.say === "ready") worker.postMessage(message, []);
+      else if (data.say === "done") {
         finish();
         resolve(data.status);
       } else if (data.say === "phase" && data.phase === "failed") fail(data.failure ?? { message: "trace: no reason was given" });
       else tell(handlers, data);
-    };
-    worker.onerror = (event) => {
+    });
+    worker.addEventListener("error", (event) => {
       event.preventDefault();
       fail({ message: `trace: the worker cannot run: ${event.message}`, hint: "Deno needs --allow-read of the package and --allow-ffi" });
-    };
+    });
   });
-  const message: ToWorker = { options: { ...options, env: options.env ?? ownEnvironment() }, control };
-  worker.postMessage(message);
   return {
     run: (pace) => { commander.send(COMMAND.run, pace === undefined ? SAME_PACE : Math.round(pace * 1000)); },
     pause: () => { commander.send(COMMAND.pause); },
@@ -67,7 +67,7 @@ function tell(handlers: TraceHandlers, message: FromWorker): void {
     case "events": return handlers.events(message.events);
     case "checked": return handlers.checked?.(message.checks, message.disagreements);
     case "phase": return handlers.phase(message.phase);
-    case "done": return;
+    case "ready": case "done": return;
   }
 }
 

@@ -61,6 +61,8 @@ export interface Tracer {
 
 /** What the worker says to the thread that started it. */
 export type FromWorker =
+  /** It is loaded and listens: a message sent before may be lost. */
+  | { say: "ready" }
   | { say: "events"; events: Event[] }
   | { say: "phase"; phase: TracePhase; failure?: Failure }
   | { say: "checked"; checks: number; disagreements: Disagreement[] }

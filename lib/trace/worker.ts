@@ -23,27 +23,27 @@ import { TraceError, type FromWorker, type ToWorker, type TraceOptions } from ".
 import { stat } from "../core/proc/stat.ts";
 
 interface WorkerScope {
-  onmessage: ((message: { data: ToWorker }) => void) | null;
-  postMessage(message: FromWorker): void;
+  addEventListener(type: "message", listener: (message: { data: ToWorker }) => void): void;
+  postMessage(message: FromWorker, transfer: never[]): void;
 }
 const scope = globalThis as unknown as WorkerScope;
+const say = (message: FromWorker): void => { scope.postMessage(message, []); };
 
-scope.onmessage = ({ data }) => {
-  void work(data).catch((error: unknown) => {
-    scope.postMessage({ say: "phase", phase: "failed", failure: failureOf(error) });
-  });
-};
+scope.addEventListener("message", ({ data }) => {
+  void work(data).catch((error: unknown) => { say({ say: "phase", phase: "failed", failure: failureOf(error) }); });
+});
+say({ say: "ready" });
 
 async function work({ options, control }: ToWorker): Promise<void> {
   const path = resolveCommand(options.command, options.env, options.cwd);
   const recorder = await recorderOf(options);
   const verifier = options.verify ? new (await import("./verify.ts")).Verifier() : undefined;
-  const reporter = new Reporter((message) => { scope.postMessage(message); }, recorder, verifier);
+  const reporter = new Reporter(say, recorder, verifier);
   const status = traceAll(options, path, new Listener(control), reporter);
   reporter.flush();
   recorder?.close();
-  scope.postMessage({ say: "phase", phase: "ended" });
-  scope.postMessage({ say: "done", status });
+  say({ say: "phase", phase: "ended" });
+  say({ say: "done", status });
 }
 
 function traceAll(options: ToWorker["options"], path: string, listener: Listener, report: Reporter): WaitStatus {
@@ -54,7 +54,7 @@ function traceAll(options: ToWorker["options"], path: string, listener: Listener
   const bell = makeDoorbell();
   const root = launch(options, path, fprog);
   tree.addTask(root, tree.addProcess(root, stat(root).start, libc().getpid()));
-  const parts = { tree, report, facts, listener, bell, phase: (phase: "running" | "paused" | "ended" | "failed") => { scope.postMessage({ say: "phase", phase }); } };
+  const parts = { tree, report, facts, listener, bell, phase: (phase: "running" | "paused" | "ended" | "failed") => { say({ say: "phase", phase }); } };
   const schedule = { turns: options.schedule === "turns", held: options.held, pace: options.pace ?? 0, runtimeMarks: options.beginAtMark };
   const scheduler = new Scheduler(parts, (onBegin) => new Stops(tree, report, facts, { calls, beginAtMark: options.beginAtMark }, onBegin), schedule);
   scheduler.stops.family.root = root;
