@@ -1,6 +1,7 @@
 /** Events on their way out: numbered, timed, recorded, checked, handed over in batches. @module */
 import type { Event, Snapshot, WaitStatus } from "../model/event.ts";
 import type { Recorder } from "./recorder.ts";
+import type { OwnedSnapshot } from "./snapshot.ts";
 import type { Process, Task } from "./tasks.ts";
 import type { FromWorker } from "./types.ts";
 import type { Verifier } from "./verify.ts";
@@ -98,7 +99,7 @@ export class Reporter {
   }
 
   /** Compares the model with the tree as it stands held. */
-  check(snapshot: Snapshot): void {
+  check(snapshot: OwnedSnapshot): void {
     this.#verifier?.check(snapshot);
   }
 }

@@ -12,7 +12,7 @@ import { COMMAND, type Listener, SAME_PACE } from "./control.ts";
 import type { FactReader } from "./facts.ts";
 import * as ptrace from "./ptrace.ts";
 import type { Reporter } from "./report.ts";
-import { takeSnapshot } from "./snapshot.ts";
+import { takeOwnedSnapshot, takeSnapshot } from "./snapshot.ts";
 import type { Stops } from "./stops.ts";
 import type { Task, Tree } from "./tasks.ts";
 import type { TracePhase } from "./types.ts";
@@ -340,7 +340,7 @@ export class Scheduler {
       if (task.call && !task.blocked) this.#tellBlocked(task);
     }
     this.#stops.family.sweep();
-    if (this.#report.unchecked) this.#report.check(takeSnapshot(this.#tree, this.#facts, { runtime: false }));
+    if (this.#report.unchecked) this.#report.check(takeOwnedSnapshot(this.#tree, this.#facts));
     this.#report.flush();
   }
 

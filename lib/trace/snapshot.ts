@@ -6,13 +6,13 @@
 import { isRuntimeDescriptor } from "../core/process/runtime_fds.ts";
 import { fdTable, type TableEntry } from "../core/proc/fd.ts";
 import { isGone } from "../core/proc/file.ts";
-import { groupDescriptions } from "../core/proc/kcmp.ts";
+import { groupDescriptions, sameDescription } from "../core/proc/kcmp.ts";
 import { cmdline, cwd, exe } from "../core/proc/process.ts";
 import { unixSockets, type UnixSocket } from "../core/proc/sock_diag.ts";
 import { parseStat } from "../core/proc/stat.ts";
 import { status } from "../core/proc/status.ts";
 import { readFile } from "../core/proc/process.ts";
-import { SystemError } from "../ffi/mod.ts";
+import { libc, SystemError } from "../ffi/mod.ts";
 import type { FdFacts, ProcessFacts, Snapshot } from "../model/event.ts";
 import { MASK_BORROWED } from "./decode/signals.ts";
 import type { FactReader } from "./facts.ts";
@@ -21,6 +21,37 @@ import type { Process, Tree } from "./tasks.ts";
 export interface SnapshotOptions {
   /** Mark the descriptors that a language runtime made for itself. */
   runtime: boolean;
+}
+
+/** A snapshot, and which of its descriptors share their description with the tracer's own standard streams, as "pid fd N". */
+export interface OwnedSnapshot {
+  snapshot: Snapshot;
+  foreign: ReadonlySet<string>;
+}
+
+/**
+ * A snapshot to check the model against. What the tracer's process reads or writes itself moves the offset of a
+ * description it shares with the tree, unseen by any tracer: those are named.
+ */
+export function takeOwnedSnapshot(tree: Tree, facts: FactReader): OwnedSnapshot {
+  const snapshot = takeSnapshot(tree, facts, { runtime: false });
+  const self = libc().getpid();
+  const foreign = new Set<string>();
+  for (const { pid, fds } of snapshot.processes) {
+    for (const { fd, type } of fds) if (type === "file" || type === "char") if (STREAMS.some((own) => isSame(pid, fd, self, own))) foreign.add(`${pid} fd ${fd}`);
+  }
+  return { snapshot, foreign };
+}
+
+const STREAMS = [0, 1, 2];
+
+function isSame(pid: number, fd: number, self: number, own: number): boolean {
+  try {
+    return sameDescription({ pid, fd }, { pid: self, fd: own });
+  } catch (error) {
+    if (error instanceof SystemError) return false;
+    throw error;
+  }
 }
 
 /** Takes a snapshot of a tree that is held or asleep. */
