@@ -4,7 +4,7 @@
  * @module
  */
 import { announceBegin, announceFact, announceLine, announceQuiet } from "../lib/core/marker.ts";
-import { _exit, alarm, getpid, proc, write } from "../lib/core/mod.ts";
+import { _exit, alarm, close, getpid, proc, sameDescription, write } from "../lib/core/mod.ts";
 import { closeRuntimeDescriptors } from "../lib/core/process/close_runtime.ts";
 import { onCall } from "../lib/core/tap.ts";
 import { clearWorkshop } from "./workshop.ts";
@@ -14,12 +14,14 @@ let observing = false;
 
 /**
  * Runs `main` to its end, then ends the process. `url` is the story's own `import.meta.url`.
- * The runtime's descriptors are closed first, as fork does in a child: a story is synchronous from here on, and its own numbers begin at 3.
+ * The runtime's descriptors are closed first, as fork does in a child: a story is synchronous from here on, and its own numbers
+ * begin at 3. The copies a runtime makes of 0, 1 and 2 go too, since a story prints by write(2) alone.
  */
 export function story(url: string, main: () => void): never {
   const first = getpid();
   watched = proc.status(first).tracerPid !== 0;
   closeRuntimeDescriptors();
+  closeStreamCopies(first);
   if (watched) announceFrom(url);
   const code = attempt(main);
   if (getpid() === first) aside(clearWorkshop);
@@ -27,13 +29,18 @@ export function story(url: string, main: () => void): never {
   _exit(code);
 }
 
-/** Announces each line before its call. A watched process may be held for long, so the deadline of a forked child is lifted. */
+function closeStreamCopies(pid: number): void {
+  const isCopy = (fd: number): boolean => fd > 2 && [0, 1, 2].some((stream) => sameDescription({ pid, fd }, { pid, fd: stream }));
+  for (const { fd, cloexec } of proc.fdTable(pid)) if (cloexec && isCopy(fd)) close(fd);
+}
+
+/** Announces each line before its call; looking for it may make Deno read source maps, which is no step. A watched process may be held for long, so the deadline of a forked child is lifted. */
 function announceFrom(url: string): void {
   const line = lineIn(url);
   let self = process.pid;
   onCall(() => {
     if (observing) return;
-    announceLine(line());
+    announceLine(aside(line));
     if (self === process.pid) return;
     self = process.pid;
     aside(() => alarm(0));

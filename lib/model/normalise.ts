@@ -15,7 +15,15 @@ const DROPPED = new Set(["t", "n", "took", "start", "exe", "line_column", "threa
 /** The calls of the program itself: quiet events left out, names given in order of appearance. */
 export function normalise(events: readonly Event[]): unknown[] {
   const naming = new Naming();
-  return events.filter((event) => event.quiet !== true).map((event) => naming.rename(event.kind === "start" ? startOf(event) : event));
+  return events.filter((event) => event.quiet !== true).map((event) => naming.rename(plain(event)));
+}
+
+/** The sender of a signal is told under a key that means a process everywhere. */
+function plain(event: Event): unknown {
+  if (event.kind === "start") return startOf(event);
+  if (event.kind !== "signal" || event.from === undefined) return event;
+  const { from, ...rest } = event;
+  return { ...rest, from_pid: from };
 }
 
 /** Of the start only who was there: what a runtime holds of its own differs by design. */

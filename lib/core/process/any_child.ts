@@ -8,6 +8,7 @@
  * @module
  */
 import { libc, scratch, SystemError, ERRNO } from "../../ffi/mod.ts";
+import { announceQuiet, isAnnouncing } from "../marker.ts";
 import { isOwn, ownChildren, reaped } from "./children.ts";
 import { adoptsOrphans } from "./prctl.ts";
 import { livingChildren, pidsOfRuntime } from "./self.ts";
@@ -28,20 +29,32 @@ const LOOK_AGAIN = 20;
 export function takeAny<T>(call: string, args: readonly unknown[], idtype: number, id: number, flags: number, reap: (pid: number) => T | undefined): T | undefined {
   const peekFlags = (flags & (WEXITED | WSTOPPED | WCONTINUED)) | WNOWAIT;
   for (;;) {
-    const ours = candidates(idtype, id);
+    const ours = aside(() => candidates(idtype, id));
     if (ours.length === 0) throw new SystemError(call, ERRNO.ECHILD, args);
     const peeked = look(idtype, id, peekFlags | (flags & WNOHANG), ours);
     if (!peeked) return undefined;
-    const taken = isOurs(peeked.pid) ? take(peeked.pid, reap) : sweep(ours, reap);
+    const own = aside(() => isOurs(peeked.pid));
+    const taken = own ? take(peeked.pid, reap) : sweep(ours, reap);
     if (taken !== undefined) return taken;
     if (flags & WNOHANG) return undefined;
-    if (!isOurs(peeked.pid)) sleepOn(ours, (flags & (WSTOPPED | WCONTINUED)) !== 0 || mayAdopt());
+    if (!own) sleepOn(ours, (flags & (WSTOPPED | WCONTINUED)) !== 0 || aside(mayAdopt));
+  }
+}
+
+/** Looking around is the library's own business: a tracer is told so. */
+function aside<T>(look: () => T): T {
+  if (!isAnnouncing()) return look();
+  announceQuiet(true);
+  try {
+    return look();
+  } finally {
+    announceQuiet(false);
   }
 }
 
 /** Looks at the first child that changed. One child of ours and nothing else to come: it is asked for by its pid. */
 function look(idtype: number, id: number, flags: number, ours: readonly number[]): Peeked | undefined {
-  const only = ours.length === 1 && !mayAdopt() ? ours[0] : undefined;
+  const only = ours.length === 1 && !aside(mayAdopt) ? ours[0] : undefined;
   try {
     return only === undefined ? waitidCall("waitid", idtype, id, flags) : waitidCall("waitid", P_PID, only, flags);
   } catch (error) {
