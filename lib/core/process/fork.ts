@@ -1,4 +1,5 @@
 /** fork(2) of a live JavaScript program. @module */
+import { MADV_DOFORK } from "../../ffi/constants/process.ts";
 import { arch } from "../../ffi/arch.ts";
 import { check, libc, usable } from "../../ffi/mod.ts";
 import { announceQuiet } from "../marker.ts";
@@ -16,7 +17,6 @@ import { beforeFork } from "./hazard.ts";
 /** Seconds a child has unless told otherwise. */
 const DEADLINE = 60;
 const MAX_SECONDS = 0x7fffffff;
-const MADV_DOFORK = 11;
 /** End of user space: with four-level page tables, and with 48-bit addresses. */
 const TOP = { x86_64: 0x7ffffffff000, aarch64: 0xfffffffff000 };
 

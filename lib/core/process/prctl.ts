@@ -1,12 +1,9 @@
 /** prctl(2): what a process says about itself to the kernel. @module */
+import { PR_GET_CHILD_SUBREAPER, PR_GET_NAME, PR_SET_CHILD_SUBREAPER, PR_SET_NAME } from "../../ffi/constants/process.ts";
 import { check, libc, scratch } from "../../ffi/mod.ts";
 import { entering } from "../tap.ts";
 import { checkString } from "../validate.ts";
 
-const PR_SET_NAME = 15;
-const PR_GET_NAME = 16;
-const PR_SET_CHILD_SUBREAPER = 36;
-const PR_GET_CHILD_SUBREAPER = 37;
 
 /** A thread name has 16 bytes with its NUL. */
 const MAX_NAME = 15;

@@ -1,5 +1,6 @@
 /** waitid(2) as it is, and its constants. @module */
 import { errno, ERRNO, libc, scratch, SystemError } from "../../ffi/mod.ts";
+import { SIGINFO } from "../../ffi/layout/process.ts";
 
 /** Which children waitid waits for. */
 export const P_ALL = 0;
@@ -20,12 +21,6 @@ export const WCONTINUED = 8;
 /** waitid: leave the child waitable. */
 export const WNOWAIT = 0x01000000;
 
-const SIGINFO_SIZE = 128;
-const SI_CODE = 8;
-const SI_PID = 16;
-const SI_UID = 20;
-const SI_STATUS = 24;
-
 /** The child fields of a siginfo_t. */
 export interface Peeked {
   pid: number;
@@ -37,10 +32,11 @@ export interface Peeked {
 /** One waitid(2); an interrupted one is repeated. Undefined when WNOHANG found nothing. */
 export function waitidCall(call: string, idtype: number, id: number, options: number): Peeked | undefined {
   using room = scratch();
-  const info = room.take(SIGINFO_SIZE);
+  const info = room.take(SIGINFO.size);
   while (libc().waitid(idtype, id, info.address, options) === -1) {
     if (errno() !== ERRNO.EINTR) throw new SystemError(call, errno(), [idtype, id, options]);
   }
-  const pid = info.i32(SI_PID);
-  return pid === 0 ? undefined : { pid, uid: info.u32(SI_UID), code: info.i32(SI_CODE), value: info.i32(SI_STATUS) };
+  const { at } = SIGINFO;
+  const pid = info.i32(at.si_pid);
+  return pid === 0 ? undefined : { pid, uid: info.u32(at.si_uid), code: info.i32(at.si_code), value: info.i32(at.si_status) };
 }
