@@ -4,7 +4,6 @@ import { lockDown } from "./security.ts";
 import { openWindow } from "./window.ts";
 
 Menu.setApplicationMenu(null);
-app.enableSandbox();
 answerPage();
 
 void app.whenReady().then(() => {
