@@ -119,3 +119,10 @@ test("with the safe flags a thread that never rests is no hindrance", async () =
   const got = await runForJson<{ refused?: unknown; forced: boolean }>("process_fork_beside_worker");
   assert.deepEqual(got, { works: 20 });
 });
+
+test("fork from a Worker: results, a throw, a fork in the child, the end of the run, and wait", async () => {
+  const flags = runtime === "deno" ? ["--allow-read"] : [];
+  const { statuses, worker } = await runForJson<{ statuses: { code: number }[]; worker: boolean }>("process_fork_from_worker", [], { flags });
+  assert.equal(worker, true);
+  assert.deepEqual(statuses.map(({ code }) => code), [7, 1, 3, 0, 9]);
+});
