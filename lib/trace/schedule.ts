@@ -327,7 +327,7 @@ export class Scheduler {
   #isAsleep(task: Task): boolean {
     if (task.fresh) return false;
     const { state } = task.look();
-    task.asleep = (state === "S" && task.rests()) || (state === "D" && isVforking(task)) || (state === "Z" && isSurvived(task));
+    task.asleep = (state === "S" && task.rests() && task.look().state === "S") || (state === "D" && isVforking(task)) || (state === "Z" && isSurvived(task));
     return task.asleep;
   }
 

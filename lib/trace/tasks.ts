@@ -101,7 +101,8 @@ export class Task {
 
   /**
    * It is off the processor. State S alone does not say so: a call that looks for what it would wait for marks its
-   * thread as sleeping before it looks. /proc/tid/syscall reads "running" until the thread has really been put to sleep.
+   * thread as sleeping before it looks. /proc/tid/syscall reads "running" until the thread has left the processor, to sleep
+   * or to stop: so look, ask this, and look again.
    */
   rests(): boolean {
     this.#syscall = this.#read(this.#syscall, "syscall");
