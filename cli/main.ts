@@ -41,7 +41,7 @@ async function perform(name: CommandName, rest: readonly string[], options: Opti
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     process.stderr.write(`forkscope: ${error.failure.message}\n${error.failure.hint ? `forkscope: ${error.failure.hint}\n` : ""}`);
-    return NOT_UNDERSTOOD;
+    return error.exit;
   }
 }
 

@@ -3,8 +3,11 @@ import type { Failure } from "./protocol.ts";
 
 export class Refusal extends Error {
   readonly failure: Failure;
-  constructor(message: string, hint?: string) {
+  /** Exit status of a program that ends because of it. */
+  readonly exit: number;
+  constructor(message: string, hint?: string, exit = 2) {
     super(message);
+    this.exit = exit;
     this.failure = { message, ...(hint ? { hint } : {}) };
   }
 }

@@ -26,13 +26,15 @@ export interface ServeOptions {
   folder?: string;
 }
 
-const POLICY = [
-  "default-src 'none'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data:", "font-src 'self'",
-  "connect-src 'self' ws:", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
-].join("; ");
+/** Nothing but the explorer's own files, and its WebSocket at this host. */
+function policy(host: string): string {
+  return [
+    "default-src 'none'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data:", "font-src 'self'",
+    `connect-src 'self' ws://${host}`, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+  ].join("; ");
+}
 
 const HEADERS = {
-  "content-security-policy": POLICY,
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "cross-origin-opener-policy": "same-origin",
@@ -62,7 +64,7 @@ interface House { access: Access; port: number; folder: string; clients: Set<Cli
 
 function respond(request: Request, upgrade: Parameters<Handler>[1], house: House): Response {
   const host = request.headers.get("host");
-  if (!isOwnHost(host, house.port)) return plain(403, "Refused: the Host header does not name this machine's loopback address");
+  if (host === null || !isOwnHost(host, house.port)) return plain(403, "Refused: the Host header does not name this machine's loopback address");
   if (request.method !== "GET" && request.method !== "HEAD") return plain(405, "Refused: only GET and HEAD are served");
   const url = new URL(request.url);
   const socket = url.pathname === "/ws";
@@ -72,7 +74,10 @@ function respond(request: Request, upgrade: Parameters<Handler>[1], house: House
   const extra: Record<string, string> = admission.session ? { "set-cookie": house.access.setCookie(admission.session) } : {};
   if (socket) return upgrade(conversation(house.clients), extra);
   const file = servedFile(house.folder, url.pathname);
-  if (file) return new Response(request.method === "HEAD" ? null : file.bytes, { headers: { ...HEADERS, "content-type": file.type, ...extra } });
+  if (file) {
+    const headers = { ...HEADERS, "content-security-policy": policy(host), "content-type": file.type, ...extra };
+    return new Response(request.method === "HEAD" ? null : file.bytes, { headers });
+  }
   return url.pathname === "/" ? plain(500, "The explorer is not built: run npm run build, then open the link again", extra) : plain(404, "Not found", extra);
 }
 
@@ -82,7 +87,7 @@ const refusals = {
 };
 
 function plain(status: number, text: string, extra: Record<string, string> = {}): Response {
-  return new Response(`${text}\n`, { status, headers: { ...HEADERS, "content-type": "text/plain; charset=utf-8", ...extra } });
+  return new Response(`${text}\n`, { status, headers: { ...HEADERS, "content-security-policy": "default-src 'none'", "content-type": "text/plain; charset=utf-8", ...extra } });
 }
 
 function conversation(clients: Set<Client>): PeerEvents {

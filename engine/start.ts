@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { accessSync, constants } from "node:fs";
 import { release } from "node:os";
+import { delimiter, join } from "node:path";
 import { FORMAT_VERSION, type RecordingHeader } from "../lib/model/event.ts";
 import type { TraceOptions } from "../lib/trace/mod.ts";
 import { scenario, scenarios } from "../scenarios/mod.ts";
@@ -51,6 +53,7 @@ export function storyStart(id: string, on: RuntimeName, beginning: Beginning, st
 /** Any command. `stdio`: where its 0, 1 and 2 go; ours when absent. */
 export function commandStart(command: string[], beginning: Beginning, stdio?: number): Start {
   const header = headerFor(command, {});
+  refuseMissing(command[0] ?? "");
   return {
     header,
     options: {
@@ -61,6 +64,24 @@ export function commandStart(command: string[], beginning: Beginning, stdio?: nu
       ...(stdio === undefined ? {} : { stdio: { stdin: stdio, stdout: stdio, stderr: stdio } }),
     },
   };
+}
+
+/** As a shell: 127 for a program that is not there, 126 for one that may not be run. */
+function refuseMissing(program: string): void {
+  const paths = program.includes("/") ? [program] : (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, program));
+  if (paths.some((path) => may(path, constants.X_OK))) return;
+  const there = paths.find((path) => may(path, constants.F_OK));
+  if (there) throw new Refusal(`trace ${program}: EACCES, ${there} is not executable`, `chmod +x ${there}`, 126);
+  throw new Refusal(`trace ${program}: ENOENT, no such program${program.includes("/") ? "" : " in PATH"}`, undefined, 127);
+}
+
+function may(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function common(command: string[], header: RecordingHeader, beginning: Beginning, name: string) {

@@ -1,7 +1,7 @@
 /** `forkscope serve`: one browser on this machine, and nobody else. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { type IncomingMessage, request } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { ended, firstLine, root, start } from "../../helpers/forkscope.ts";
@@ -21,24 +21,36 @@ after(async () => {
   assert.deepEqual(await end, [0, null]);
 });
 
-interface Answer { status: number | undefined; headers: IncomingMessage["headers"]; body: string }
+interface Answer { status: number; headers: Map<string, string>; body: string }
 
-/** A request with the path as it stands: no client tidies it up. */
+/** A request written by hand: no client tidies up its path or chooses its headers. */
 function get(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Answer> {
+  const lines = Object.entries({ host: link.host, connection: "close", ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   return new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port: link.port, path, method, headers: { connection: "close", ...headers } }, (response) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (piece: string) => { body += piece; });
-      response.on("end", () => { resolve({ status: response.statusCode, headers: response.headers, body }); });
-    });
-    asked.on("upgrade", (response, socket) => {
+    const socket = connect(Number(link.port), "127.0.0.1", () => { socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n`); });
+    let text = "";
+    socket.setEncoding("utf8");
+    socket.on("data", (piece: string) => {
+      text += piece;
+      const answer = parse(text);
+      if (!answer) return;
       socket.destroy();
-      resolve({ status: response.statusCode, headers: response.headers, body: "" });
+      resolve(answer);
     });
-    asked.on("error", reject);
-    asked.end();
+    socket.on("error", reject);
+    socket.on("close", () => { reject(new Error(`the server closed after ${JSON.stringify(text)}`)); });
   });
+}
+
+/** The answer once it is whole. */
+function parse(text: string): Answer | undefined {
+  const end = text.indexOf("\r\n\r\n");
+  if (end < 0) return undefined;
+  const [first = "", ...lines] = text.slice(0, end).split("\r\n");
+  const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]));
+  const body = text.slice(end + 4);
+  const whole = Number(headers.get("content-length") ?? 0) <= new TextEncoder().encode(body).length;
+  return whole ? { status: Number(first.split(" ")[1]), headers, body } : undefined;
 }
 
 const handshake = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" };
@@ -71,21 +83,21 @@ test("a page from elsewhere gets no WebSocket even with the token", async () => 
 
 test("the link's first use gives the explorer and a cookie", async (t) => {
   const { status, headers, body } = await get(link.pathname + link.search);
-  const set = String(headers["set-cookie"]);
+  const set = String(headers.get("set-cookie"));
   assert.match(set, /HttpOnly; SameSite=Strict/);
   cookie = set.split(";")[0] ?? "";
-  assert.match(String(headers["content-security-policy"]), /default-src 'none'/);
-  assert.equal(headers["x-content-type-options"], "nosniff");
+  assert.match(String(headers.get("content-security-policy")), /default-src 'none'/);
+  assert.equal(headers.get("x-content-type-options"), "nosniff");
   if (!existsSync(join(root, "out", "renderer", "index.html"))) return skip(t, "the explorer is not built (npm run build)");
   assert.equal(status, 200);
-  assert.match(String(headers["content-type"]), /^text\/html/);
+  assert.match(String(headers.get("content-type")), /^text\/html/);
   assert.match(body, /<script/);
 });
 
 test("a second browser with the same link is told why not", async () => {
   const { status, headers, body } = await get(link.pathname + link.search);
   assert.equal(status, 403);
-  assert.match(String(headers["content-type"]), /^text\/plain/);
+  assert.match(String(headers.get("content-type")), /^text\/plain/);
   assert.match(body, /used by another browser/);
 });
 

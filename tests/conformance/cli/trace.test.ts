@@ -34,12 +34,17 @@ test("with --json stdout holds JSON alone, and the command's output goes to stde
   assert.equal(stderr, "one\n");
 });
 
-test("a command that is not there is said so", async () => {
-  const { code, stderr } = await forkscope(["trace", "--", "/nowhere/none"]);
-  assert.notEqual(code, 0);
-  assert.match(stderr, /\/nowhere\/none/);
-  assert.match(stderr, /ENOENT|No such file/);
-});
+for (const [why, command, code, text] of [
+  ["a path that is not there", "/nowhere/none", 127, /trace \/nowhere\/none: ENOENT/],
+  ["a name that is not in PATH", "no-such-program-here", 127, /no-such-program-here: ENOENT, no such program in PATH/],
+  ["a file that is no program", "/etc/passwd", 126, /trace \/etc\/passwd: EACCES/],
+] as const) {
+  test(`${why} is refused with a shell's status`, async () => {
+    const outcome = await forkscope(["trace", "--", command]);
+    assert.equal(outcome.code, code);
+    assert.match(outcome.stderr, text);
+  });
+}
 
 test("the command does not see what the launcher set for itself", async () => {
   const { stdout } = await forkscope(["trace", "--", "env"], { env: { MARK_OF_THE_TEST: "yes" } });
