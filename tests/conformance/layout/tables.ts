@@ -20,6 +20,7 @@ import * as traceLayouts from "../../../lib/ffi/layout/trace.ts";
 import * as statusNumbers from "../../../lib/core/process/status.ts";
 import * as waitNumbers from "../../../lib/core/process/waitid_call.ts";
 import * as limits from "../../../lib/core/process/limits.ts";
+import * as traceNames from "../../../lib/trace/decode/names.ts";
 import { SIGNALS } from "../../../lib/core/signal/signals.ts";
 
 /** Numbers that one set of headers defines. */
@@ -39,10 +40,21 @@ export function constantsOf(arch: Arch): Numbers[] {
     { headers: ["sched.h", "sys/prctl.h", "sys/mman.h", "signal.h", "spawn.h", "elf.h"], values: numbersIn(processes) },
     { headers: ["linux/ptrace.h", "linux/seccomp.h", "linux/filter.h", "linux/audit.h"], values: numbersIn(trace) },
     { headers: ["sys/wait.h", "sys/resource.h"], values: new Map([...numbersIn(waitNumbers), ...numbersIn(statusNumbers), ...numbersIn(limits)]) },
+    { headers: ["sched.h", "fcntl.h", "sys/wait.h", "signal.h", "unistd.h", "sys/socket.h", "sys/ioctl.h", "sys/epoll.h", "sys/prctl.h"], values: traced((name) => !name.startsWith("SA_")) },
+    { headers: ["asm/signal.h"], values: traced((name) => name.startsWith("SA_")) },
     { headers: ["signal.h"], values: new Map(Object.entries(SIGNALS)) },
     { headers: ["errno.h"], values: new Map(Object.entries(ERRNO)) },
     { headers: ["sys/syscall.h"], values: new Map([...SYSCALLS[arch]].map(([name, number]) => [`__NR_${name}`, number])), mayLack: true },
   ];
+}
+
+/** The names that the tracer writes for numbers: maps from number to name, and tables of name and bits. */
+function traced(wanted: (name: string) => boolean): Map<string, number> {
+  const pairs = Object.values(traceNames).flatMap((table: unknown): [string, number][] => {
+    if (table instanceof Map) return [...(table as Map<number, string>)].map(([number, name]) => [name, number]);
+    return Array.isArray(table) ? (table as [string, number][]) : [];
+  });
+  return new Map(pairs.filter(([name]) => wanted(name) && !name.startsWith("CLOSE_RANGE_")));
 }
 
 /** Structures, each once. */
