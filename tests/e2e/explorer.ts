@@ -90,7 +90,9 @@ async function inElectron(play: string): Promise<Opened> {
   if (!executablePath) throw new Error("Open Electron: FORKSCOPE_ELECTRON does not name its binary; npm test sets it");
   const env = { ...definedEnvironment(), FORKSCOPE_PLAY: play };
   const profile = mkdtempSync(join(tmpdir(), "forkscope-e2e-"));
-  const args = [...(sandboxed ? [] : ["--no-sandbox"]), "--disable-gpu", "--force-device-scale-factor=1", "--lang=en-US", `--user-data-dir=${profile}`, root];
+  // Holds the app until the test driver listens; Playwright adds it by itself only for the electron package's own binary.
+  const loader = join(root, "node_modules/playwright-core/lib/server/electron/loader.js");
+  const args = ["-r", loader, ...(sandboxed ? [] : ["--no-sandbox"]), "--disable-gpu", "--force-device-scale-factor=1", "--lang=en-US", `--user-data-dir=${profile}`, root];
   const app = await _electron.launch({ executablePath, args, env, cwd: root, chromiumSandbox: sandboxed });
   const page = await app.firstWindow();
   return {
