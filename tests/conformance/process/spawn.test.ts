@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { realpathSync } from "node:fs";
+import process from "node:process";
 import { test } from "node:test";
 import { close, type Child, getpgid, getpid, getsid, pipe2, proc, read, spawn, type SpawnOptions, SystemError, write } from "../../../lib/core/mod.ts";
+import { setVariable } from "../../../lib/core/process/environment.ts";
 import { withoutLeak } from "../../helpers/descriptors.ts";
 
 const SHELL = "/bin/sh";
@@ -151,9 +153,12 @@ const FAILURES: readonly (readonly [string, string, SpawnOptions, string])[] = [
 
 for (const [file, code, options, why] of FAILURES) {
   test(`spawn fails with ${code}: ${why}`, () => {
+    const path = process.env["PATH"];
+    setVariable("PATH", "/bin:/usr/bin"); // a folder in PATH that may not be searched would make it EACCES
     withoutLeak(() => {
       assert.throws(() => spawn(file, ["x"], options), (error: unknown) => error instanceof SystemError && error.code === code && error.errno > 0);
     });
+    setVariable("PATH", path);
   });
 }
 
