@@ -264,12 +264,9 @@ export class Scheduler {
     let polls = 0;
     let passing = 0;
     for (;;) {
-      while (ptrace.waitAny(false)) {
-        if (ptrace.found.tid === this.#bell) this.#answerBell();
-        else this.#take();
-        polls = 0;
-      }
+      while (this.#fetch()) polls = 0;
       if (!this.#unsettled(polls, interrupt)) {
+        if (this.#fetch()) continue; // stopped since it was last asked
         if (this.#queue.length > 0) this.#processQueue();
         else if (!this.#stops.family.passing || passing++ > PASSING_POLLS) return;
         else this.#stops.family.sweep();
@@ -277,6 +274,14 @@ export class Scheduler {
       if (this.#killed) return;
       backOff(polls++);
     }
+  }
+
+  /** Fetches one status, if there is one. */
+  #fetch(): boolean {
+    if (!ptrace.waitAny(false)) return false;
+    if (ptrace.found.tid === this.#bell) this.#answerBell();
+    else this.#take();
+    return true;
   }
 
   /** A stop of the one that has leave is told at once; those of others wait until all have come. */
@@ -306,7 +311,7 @@ export class Scheduler {
   #unsettled(polls: number, interrupt: boolean): boolean {
     let open = false;
     for (const task of this.#tree.tasks.values()) {
-      if (task.state !== "running" || task.spinning || this.#isAsleep(task)) continue;
+      if (task.state === "stopped" ? isHalted(task) : task.state !== "running" || task.spinning || this.#isAsleep(task)) continue;
       if (polls > 50 && this.#mayGoOn(task, interrupt)) continue;
       open = true;
     }
@@ -351,6 +356,12 @@ export class Scheduler {
     const on = call.spec.on?.(call);
     this.#report.of(task, { kind: "block", call: call.name, args: [...call.text], ...(on ? { on } : {}) });
   }
+}
+
+/** Still in its group stop; SIGCONT makes it run into a stop for the tracer. */
+function isHalted(task: Task): boolean {
+  const { state } = task.look();
+  return state === "t" || state === "T" || state === "";
 }
 
 /** The parent of a vfork child sleeps uninterruptibly. */
