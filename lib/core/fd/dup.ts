@@ -40,6 +40,13 @@ export function dup(oldfd: number): number {
  * @returns newfd
  * @throws {SystemError} EBADF: oldfd is not open, or newfd is above the limit
  * @see https://man7.org/linux/man-pages/man2/dup.2.html
+ * @example
+ * ```ts
+ * import { close, dup2, O_WRONLY, open } from "forkscope";
+ * const log = open("/dev/null", O_WRONLY);
+ * console.log(dup2(log, 100)); // 100
+ * close(log);
+ * ```
  */
 export function dup2(oldfd: number, newfd: number): number {
   entering("dup2");
@@ -56,6 +63,11 @@ export function dup2(oldfd: number, newfd: number): number {
  * @returns newfd
  * @throws {SystemError} EBADF: oldfd is not open, or newfd is above the limit; EINVAL: equal numbers
  * @see https://man7.org/linux/man-pages/man2/dup.2.html
+ * @example
+ * ```ts
+ * import { dup3, F_GETFD, fcntl, O_CLOEXEC } from "forkscope";
+ * console.log(fcntl(dup3(1, 100, O_CLOEXEC), F_GETFD)); // 1
+ * ```
  */
 export function dup3(oldfd: number, newfd: number, flags = 0): number {
   entering("dup3");

@@ -60,6 +60,11 @@ export function write(fd: number, data: ArrayBufferView | string, length?: numbe
  *
  * @throws {SystemError} as {@linkcode write}
  * @see https://man7.org/linux/man-pages/man2/write.2.html
+ * @example
+ * ```ts
+ * import { writeAll } from "forkscope";
+ * writeAll(1, "a report of any length\n");
+ * ```
  */
 export function writeAll(fd: number, data: ArrayBufferView | string): void {
   entering("writeAll");

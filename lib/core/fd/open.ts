@@ -43,6 +43,13 @@ export function open(path: string, flags: number, mode = 0o666): number {
  * @param dirfd a directory's descriptor, or AT_FDCWD
  * @throws {SystemError} as open; EBADF: no such descriptor; ENOTDIR: not a directory's
  * @see https://man7.org/linux/man-pages/man2/openat.2.html
+ * @example
+ * ```ts
+ * import { AT_FDCWD, close, O_DIRECTORY, O_RDONLY, open, openat } from "forkscope";
+ * const etc = open("/etc", O_RDONLY | O_DIRECTORY);
+ * const fd = openat(etc, "passwd", O_RDONLY);
+ * [fd, etc, openat(AT_FDCWD, ".", O_RDONLY)].forEach(close);
+ * ```
  */
 export function openat(dirfd: number, path: string, flags: number, mode = 0o666): number {
   entering("openat");
@@ -82,6 +89,11 @@ export function close(fd: number): void {
  * @param flags CLOSE_RANGE_CLOEXEC: mark close-on-exec instead; CLOSE_RANGE_UNSHARE
  * @throws {SystemError} EINVAL: first is above last; ENOSYS: Linux older than 5.9
  * @see https://man7.org/linux/man-pages/man2/close_range.2.html
+ * @example
+ * ```ts
+ * import { close_range, CLOSE_RANGE_CLOEXEC } from "forkscope";
+ * close_range(3, 0xffffffff, CLOSE_RANGE_CLOEXEC); // a program started from here on gets 0, 1 and 2 alone
+ * ```
  */
 export function close_range(first: number, last: number, flags = 0): void {
   entering("close_range");

@@ -13,8 +13,9 @@ const MODES = 0o7777;
  *
  * @example
  * ```ts
- * mkdir("/tmp/demo", 0o700);
- * rmdir("/tmp/demo");
+ * import { getpid, mkdir, rmdir } from "forkscope";
+ * mkdir(`/tmp/demo-${getpid()}`, 0o700);
+ * rmdir(`/tmp/demo-${getpid()}`);
  * ```
  * @see https://man7.org/linux/man-pages/man2/mkdir.2.html
  */

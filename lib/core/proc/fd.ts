@@ -70,6 +70,11 @@ export function fds(pid: number): number[] {
  *
  * @throws {SystemError} ENOENT: no such process or descriptor; EACCES
  * @see https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html
+ * @example
+ * ```ts
+ * import { getpid, O_RDONLY, open, proc } from "forkscope";
+ * console.log(proc.fdLink(getpid(), open("/etc/passwd", O_RDONLY))); // "/etc/passwd"
+ * ```
  */
 export function fdLink(pid: number, fd: number): string {
   entering("proc.fdLink");
@@ -81,6 +86,13 @@ export function fdLink(pid: number, fd: number): string {
  *
  * @throws {SystemError} ENOENT: no such process or descriptor; EACCES
  * @see https://man7.org/linux/man-pages/man5/proc_pid_fdinfo.5.html
+ * @example
+ * ```ts
+ * import { getpid, O_RDONLY, open, proc, read } from "forkscope";
+ * const fd = open("/etc/passwd", O_RDONLY);
+ * read(fd, new Uint8Array(10));
+ * console.log(proc.fdInfo(getpid(), fd).pos); // 10
+ * ```
  */
 export function fdInfo(pid: number, fd: number): FdInfo {
   entering("proc.fdInfo");
@@ -92,13 +104,27 @@ export function fdInfo(pid: number, fd: number): FdInfo {
  *
  * @throws {SystemError} ENOENT: no such process or descriptor; EACCES
  * @see https://man7.org/linux/man-pages/man2/statx.2.html
+ * @example
+ * ```ts
+ * import { getpid, pipe2, proc, S_IFIFO } from "forkscope";
+ * const [r] = pipe2();
+ * console.log(proc.isType(proc.fdStat(getpid(), r).mode, S_IFIFO)); // true
+ * ```
  */
 export function fdStat(pid: number, fd: number): FdStat {
   entering("proc.fdStat");
   return statOf(ROOT, fdPath("proc.fdStat", pid, "fd", fd));
 }
 
-/** All that {@linkcode fdLink}, {@linkcode fdInfo} and {@linkcode fdStat} tell about one descriptor. */
+/**
+ * All that {@linkcode fdLink}, {@linkcode fdInfo} and {@linkcode fdStat} tell about one descriptor.
+ *
+ * @example
+ * ```ts
+ * import { getpid, proc } from "forkscope";
+ * console.log(proc.fdEntry(getpid(), 0).link);
+ * ```
+ */
 export function fdEntry(pid: number, fd: number): TableEntry {
   entering("proc.fdEntry");
   const directory = pidPath("proc.fdEntry", pid, "");
@@ -134,7 +160,7 @@ export function fdTable(pid: number): TableEntry[] {
 }
 
 /** Reads the text of /proc/pid/fdinfo/N. */
-export function parseFdInfo(content: string): FdInfo {
+function parseFdInfo(content: string): FdInfo {
   const raw = lines(content);
   const flags = Number.parseInt(raw.get("flags") ?? "0", 8);
   const ino = raw.get("ino");

@@ -67,6 +67,14 @@ export function sameDescription(a: OpenDescriptor, b: OpenDescriptor): boolean {
  *
  * @throws {SystemError} as {@linkcode kcmp}; the processes should be held, or a descriptor may be gone
  * @see https://man7.org/linux/man-pages/man2/kcmp.2.html
+ * @example
+ * ```ts
+ * import { dup, getpid, groupDescriptions, pipe2 } from "forkscope";
+ * const [r, w] = pipe2();
+ * const pid = getpid();
+ * const groups = groupDescriptions([r, w, dup(r)].map((fd) => ({ pid, fd })));
+ * console.log(groups.join()); // "0,1,0"
+ * ```
  */
 export function groupDescriptions(entries: readonly (OpenDescriptor & { inode?: string })[]): number[] {
   entering("groupDescriptions");

@@ -7,13 +7,29 @@ import { entering } from "../tap.ts";
 import { isGone, link, numbers, ROOT, text } from "./file.ts";
 import { pidPath, procPath } from "./pid.ts";
 
-/** Pids of all processes of this pid namespace (of the mounted /proc), ascending. */
+/**
+ * Pids of all processes of this pid namespace (of the mounted /proc), ascending.
+ *
+ * @example
+ * ```ts
+ * import { getpid, proc } from "forkscope";
+ * console.log(proc.pids().includes(getpid())); // true
+ * ```
+ */
 export function pids(): number[] {
   entering("proc.pids");
   return numbers(ROOT, "/proc");
 }
 
-/** True while the process is there, a zombie included. */
+/**
+ * True while the process is there, a zombie included.
+ *
+ * @example
+ * ```ts
+ * import { getpid, proc } from "forkscope";
+ * console.log(proc.exists(getpid())); // true
+ * ```
+ */
 export function exists(pid: number): boolean {
   entering("proc.exists");
   try {
@@ -48,6 +64,11 @@ export function children(pid: number): number[] {
  *
  * @throws {SystemError} ENOENT, ESRCH: no such process
  * @see https://man7.org/linux/man-pages/man5/proc_pid_task.5.html
+ * @example
+ * ```ts
+ * import { getpid, proc } from "forkscope";
+ * console.log(proc.threads(getpid()).includes(getpid())); // true
+ * ```
  */
 export function threads(pid: number): number[] {
   entering("proc.threads");
@@ -59,6 +80,11 @@ export function threads(pid: number): number[] {
  *
  * @throws {SystemError} ENOENT, ESRCH: no such process
  * @see https://man7.org/linux/man-pages/man5/proc_pid_cmdline.5.html
+ * @example
+ * ```ts
+ * import { getpid, proc } from "forkscope";
+ * console.log(proc.cmdline(getpid()));
+ * ```
  */
 export function cmdline(pid: number): string[] {
   entering("proc.cmdline");
@@ -72,6 +98,12 @@ export function cmdline(pid: number): string[] {
  *
  * @throws {SystemError} ENOENT, ESRCH: no such process
  * @see https://man7.org/linux/man-pages/man5/proc_pid_comm.5.html
+ * @example
+ * ```ts
+ * import { getpid, proc, setName } from "forkscope";
+ * setName("worker");
+ * console.log(proc.comm(getpid())); // "worker"
+ * ```
  */
 export function comm(pid: number): string {
   entering("proc.comm");
@@ -83,6 +115,11 @@ export function comm(pid: number): string {
  *
  * @throws {SystemError} ENOENT: no such process, or a zombie or kernel thread; EACCES: not allowed to look
  * @see https://man7.org/linux/man-pages/man5/proc_pid_exe.5.html
+ * @example
+ * ```ts
+ * import { getpid, proc } from "forkscope";
+ * console.log(proc.exe(getpid()));
+ * ```
  */
 export function exe(pid: number): string {
   entering("proc.exe");
@@ -94,6 +131,12 @@ export function exe(pid: number): string {
  *
  * @throws {SystemError} ENOENT: no such process, or a zombie; EACCES: not allowed to look
  * @see https://man7.org/linux/man-pages/man5/proc_pid_cwd.5.html
+ * @example
+ * ```ts
+ * import { chdir, getpid, proc } from "forkscope";
+ * chdir("/");
+ * console.log(proc.cwd(getpid())); // "/"
+ * ```
  */
 export function cwd(pid: number): string {
   entering("proc.cwd");
@@ -106,6 +149,11 @@ export function cwd(pid: number): string {
  * @param path relative to /proc
  * @throws {SystemError} ENOENT, ESRCH, EACCES
  * @see https://man7.org/linux/man-pages/man5/proc.5.html
+ * @example
+ * ```ts
+ * import { proc } from "forkscope";
+ * console.log(proc.readFile("sys/kernel/ostype").trim()); // "Linux"
+ * ```
  */
 export function readFile(path: string): string {
   entering("proc.readFile");

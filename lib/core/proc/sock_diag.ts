@@ -43,6 +43,13 @@ let room: Block | undefined;
  * @param inode of the socket: the number in "socket:[123]"
  * @throws {SystemError} ENOENT: no unix socket has this inode (a socket of another kind, or another network namespace)
  * @see https://man7.org/linux/man-pages/man7/sock_diag.7.html
+ * @example
+ * ```ts
+ * import { getpid, proc, socketpair } from "forkscope";
+ * const [a, b] = socketpair();
+ * const inode = (fd: number) => proc.fdStat(getpid(), fd).ino;
+ * console.log(proc.unixPeer(inode(a)) === inode(b)); // true
+ * ```
  */
 export function unixPeer(inode: number): number | undefined {
   entering("proc.unixPeer");
@@ -55,6 +62,13 @@ export function unixPeer(inode: number): number | undefined {
  * @param inode of the socket: the number in "socket:[123]"
  * @throws {SystemError} ENOENT: no unix socket has this inode (a socket of another kind, or another network namespace)
  * @see https://man7.org/linux/man-pages/man7/sock_diag.7.html
+ * @example
+ * ```ts
+ * import { getpid, proc, socketpair, write } from "forkscope";
+ * const [a, b] = socketpair();
+ * write(a, "12345");
+ * console.log(proc.unixSocket(proc.fdStat(getpid(), b).ino).receiveQueue); // 5
+ * ```
  */
 export function unixSocket(inode: number): UnixSocket {
   entering("proc.unixSocket");
@@ -65,6 +79,11 @@ export function unixSocket(inode: number): UnixSocket {
  * Every unix socket of this network namespace.
  *
  * @see https://man7.org/linux/man-pages/man7/sock_diag.7.html
+ * @example
+ * ```ts
+ * import { proc } from "forkscope";
+ * console.log(proc.unixSockets().filter((socket) => socket.listening).length);
+ * ```
  */
 export function unixSockets(): UnixSocket[] {
   entering("proc.unixSockets");

@@ -42,6 +42,7 @@ export function getrlimit(resource: number): Limits {
  *
  * @example
  * ```ts
+ * import { getrlimit, RLIMIT_CORE, setrlimit } from "forkscope";
  * setrlimit(RLIMIT_CORE, { ...getrlimit(RLIMIT_CORE), soft: 0 });
  * ```
  * @see https://man7.org/linux/man-pages/man2/setrlimit.2.html

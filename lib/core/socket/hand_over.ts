@@ -4,7 +4,17 @@ import { Fd, ownNew } from "../fd/fd.ts";
 import { recvmsg, sendmsg } from "./message.ts";
 import { socketpair } from "./socket.ts";
 
-/** Two connected unix stream sockets, owned and close-on-exec. */
+/**
+ * Two connected unix stream sockets, owned and close-on-exec.
+ *
+ * @example
+ * ```ts
+ * import { fdPair } from "forkscope";
+ * const [a, b] = fdPair();
+ * a.write("hi");
+ * console.log(b.read(new Uint8Array(8))); // 2
+ * ```
+ */
 export function fdPair(): [a: Fd, b: Fd] {
   const [a, b] = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
   return [ownNew(a), ownNew(b)];
@@ -33,6 +43,14 @@ export function sendDescriptor(socket: number | Fd, descriptor: number | Fd): vo
  * @throws {ControlTruncatedError} more than one came, or there was no free number
  * @throws {Error} ERR_NO_DESCRIPTOR: the stream ended, or a byte came without one
  * @throws {SystemError} as recvmsg
+ * @example
+ * ```ts
+ * import { fdPair, receiveDescriptor, sendDescriptor } from "forkscope";
+ * const [a, b] = fdPair();
+ * sendDescriptor(a, 0);
+ * using copy = receiveDescriptor(b);
+ * console.log(copy.cloexec); // true
+ * ```
  */
 export function receiveDescriptor(socket: number | Fd): Fd {
   const { fds: [fd], data } = recvmsg(numberOf(socket), { bytes: 1, maxFds: 1 });

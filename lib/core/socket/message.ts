@@ -107,6 +107,16 @@ export function sendmsg(fd: number, message: OutgoingMessage): number {
  * @throws {ControlTruncatedError} not all descriptors could be received: those that were are closed again
  * @throws {SystemError} EAGAIN: nothing there and O_NONBLOCK or MSG_DONTWAIT; ECONNRESET; ENOTCONN; EBADF; ENOTSOCK
  * @see https://man7.org/linux/man-pages/man2/recvmsg.2.html
+ * @example
+ * ```ts
+ * import { lseek, O_RDONLY, open, recvmsg, SEEK_CUR, sendmsg, socketpair } from "forkscope";
+ * const [a, b] = socketpair();
+ * const file = open("/etc/passwd", O_RDONLY);
+ * sendmsg(a, { data: "here", fds: [file] });
+ * const { fds: [copy] } = recvmsg(b, { maxFds: 1 });
+ * lseek(file, 10, 0);
+ * console.log(copy && lseek(copy.number, 0, SEEK_CUR)); // 10
+ * ```
  */
 export function recvmsg(fd: number, options: ReceiveOptions = {}): IncomingMessage {
   entering("recvmsg");

@@ -21,6 +21,12 @@ export interface Credentials {
  * @param name SO_TYPE, SO_DOMAIN, SO_ERROR (read once), SO_SNDBUF, SO_RCVBUF, SO_ACCEPTCONN, SO_PASSCRED...
  * @throws {SystemError} ENOPROTOOPT: unknown option; EBADF, ENOTSOCK
  * @see https://man7.org/linux/man-pages/man2/getsockopt.2.html
+ * @example
+ * ```ts
+ * import { getsockopt, SO_TYPE, SOCK_STREAM, socketpair, SOL_SOCKET } from "forkscope";
+ * const [a] = socketpair();
+ * console.log(getsockopt(a, SOL_SOCKET, SO_TYPE) === SOCK_STREAM); // true
+ * ```
  */
 export function getsockopt(fd: number, level: number, name: number): number {
   entering("getsockopt");
@@ -33,6 +39,14 @@ export function getsockopt(fd: number, level: number, name: number): number {
  *
  * @throws {SystemError} ENOPROTOOPT: unknown option; EINVAL, EBADF, ENOTSOCK
  * @see https://man7.org/linux/man-pages/man2/setsockopt.2.html
+ * @example
+ * ```ts
+ * import { recvmsg, sendmsg, setsockopt, SO_PASSCRED, socketpair, SOL_SOCKET } from "forkscope";
+ * const [a, b] = socketpair();
+ * setsockopt(b, SOL_SOCKET, SO_PASSCRED, 1);
+ * sendmsg(a, { data: "who?" });
+ * console.log(recvmsg(b, { credentials: true }).credentials?.uid);
+ * ```
  */
 export function setsockopt(fd: number, level: number, name: number, value: number): void {
   entering("setsockopt");

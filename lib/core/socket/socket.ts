@@ -65,6 +65,13 @@ export function socketpair(domain: number = AF_UNIX, type = 1, protocol = 0): [a
  *
  * @throws {SystemError} EADDRINUSE: taken, or the file exists; EACCES, ENOENT, ENOTDIR, EROFS: the path; EINVAL: has an address; EBADF, ENOTSOCK
  * @see https://man7.org/linux/man-pages/man2/bind.2.html
+ * @example
+ * ```ts
+ * import { AF_UNIX, bind, getsockname, SOCK_STREAM, socket } from "forkscope";
+ * const door = socket(AF_UNIX, SOCK_STREAM);
+ * bind(door, ""); // the kernel chooses
+ * console.log(getsockname(door)); // such as "@0003f"
+ * ```
  */
 export function bind(fd: number, address: SocketAddress): void {
   entering("bind");
@@ -81,6 +88,14 @@ export function bind(fd: number, address: SocketAddress): void {
  * @param backlog connections that may wait to be accepted; the kernel cuts it to its own limit
  * @throws {SystemError} ENOTSUP: not a stream or seqpacket; EINVAL: not bound, or connected; EBADF, ENOTSOCK
  * @see https://man7.org/linux/man-pages/man2/listen.2.html
+ * @example
+ * ```ts
+ * import { AF_INET, bind, getsockname, listen, SOCK_STREAM, socket } from "forkscope";
+ * const door = socket(AF_INET, SOCK_STREAM);
+ * bind(door, { host: "127.0.0.1", port: 0 });
+ * listen(door);
+ * console.log(getsockname(door)); // the port that the kernel chose
+ * ```
  */
 export function listen(fd: number, backlog: number = SOMAXCONN): void {
   entering("listen");
@@ -95,6 +110,16 @@ export function listen(fd: number, backlog: number = SOMAXCONN): void {
  * @param flags of SOCK_CLOEXEC, SOCK_NONBLOCK; neither is inherited from the listening socket
  * @throws {SystemError} EAGAIN: none waits and O_NONBLOCK set; EINVAL: not listening; ECONNABORTED, EMFILE, EBADF, ENOTSOCK, ENOTSUP
  * @see https://man7.org/linux/man-pages/man2/accept.2.html
+ * @example
+ * ```ts
+ * import { accept4, AF_UNIX, bind, connect, listen, SOCK_CLOEXEC, SOCK_STREAM, socket } from "forkscope";
+ * const [door, caller] = [socket(AF_UNIX, SOCK_STREAM), socket(AF_UNIX, SOCK_STREAM)];
+ * bind(door, "@accept-example");
+ * listen(door);
+ * connect(caller, "@accept-example");
+ * const callee = accept4(door, SOCK_CLOEXEC);
+ * console.log(callee > caller); // true
+ * ```
  */
 export function accept4(fd: number, flags = 0): number {
   entering("accept4");
@@ -118,6 +143,15 @@ export function accept(fd: number): number {
  * @throws {SystemError} ECONNREFUSED: nobody listens; ENOENT: no such path; EAGAIN: backlog full and O_NONBLOCK set (unix);
  *   EINPROGRESS: O_NONBLOCK set (IPv4); EISCONN, EPROTOTYPE, EACCES, EBADF, ENOTSOCK
  * @see https://man7.org/linux/man-pages/man2/connect.2.html
+ * @example
+ * ```ts
+ * import { AF_UNIX, connect, SOCK_STREAM, socket, SystemError } from "forkscope";
+ * try {
+ *   connect(socket(AF_UNIX, SOCK_STREAM), "@nobody-listens");
+ * } catch (error) {
+ *   console.log(error instanceof SystemError && error.code); // "ECONNREFUSED"
+ * }
+ * ```
  */
 export function connect(fd: number, address: SocketAddress): void {
   entering("connect");
@@ -136,6 +170,13 @@ export function connect(fd: number, address: SocketAddress): void {
  * @param how SHUT_RD, SHUT_WR or SHUT_RDWR
  * @throws {SystemError} ENOTCONN, EBADF, ENOTSOCK
  * @see https://man7.org/linux/man-pages/man2/shutdown.2.html
+ * @example
+ * ```ts
+ * import { read, SHUT_WR, shutdown, socketpair } from "forkscope";
+ * const [a, b] = socketpair();
+ * shutdown(a, SHUT_WR);
+ * console.log(read(b, new Uint8Array(8))); // 0
+ * ```
  */
 export function shutdown(fd: number, how: number): void {
   entering("shutdown");
@@ -155,6 +196,15 @@ export function getsockname(fd: number): SocketAddress {
  *
  * @throws {SystemError} ENOTCONN, EBADF, ENOTSOCK
  * @see https://man7.org/linux/man-pages/man2/getpeername.2.html
+ * @example
+ * ```ts
+ * import { AF_UNIX, bind, connect, getpeername, listen, SOCK_STREAM, socket } from "forkscope";
+ * const [door, caller] = [socket(AF_UNIX, SOCK_STREAM), socket(AF_UNIX, SOCK_STREAM)];
+ * bind(door, "@peer-example");
+ * listen(door);
+ * connect(caller, "@peer-example");
+ * console.log(getpeername(caller)); // "@peer-example"
+ * ```
  */
 export function getpeername(fd: number): SocketAddress {
   entering("getpeername");
