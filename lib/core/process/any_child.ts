@@ -8,30 +8,35 @@
  * @module
  */
 import { libc, scratch, SystemError, ERRNO } from "../../ffi/mod.ts";
+import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { announceQuiet, isAnnouncing } from "../marker.ts";
 import { isOwn, ownChildren, reaped } from "./children.ts";
 import { adoptsOrphans } from "./prctl.ts";
 import { livingChildren, pidsOfRuntime } from "./self.ts";
-import { P_ALL, P_PGID, P_PID, type Peeked, waitidCall, WCONTINUED, WEXITED, WNOHANG, WNOWAIT, WSTOPPED } from "./waitid_call.ts";
+import { P_ALL, P_PGID, type Peeked, waitidCall, WCONTINUED, WEXITED, WNOHANG, WNOWAIT, WSTOPPED } from "./waitid_call.ts";
 
 const POLLIN = 1;
 const POLLFD_SIZE = 8;
-const SYS_PIDFD_OPEN = 434;
 /** How long, in ms, a sleep on pidfds may last when something that no pidfd tells may happen: a stop, a new orphan. */
 const LOOK_AGAIN = 20;
 
+/** Waits for one child by pid, with WNOHANG or 0. */
+type Reap<T> = (pid: number, nohang: number) => T | undefined;
+
 /**
- * Finds a child of ours that changed state as `flags` (waitid's) say and takes it by `reap`.
+ * Finds a child of ours that changed state as `flags` (waitid's) say and takes it by `reap`, which is given its pid and WNOHANG or 0.
  * `idtype` is P_ALL or P_PGID. Undefined when WNOHANG is set and none has.
  *
  * @throws SystemError ECHILD, in the name of `call`: no child of ours to wait for.
  */
-export function takeAny<T>(call: string, args: readonly unknown[], idtype: number, id: number, flags: number, reap: (pid: number) => T | undefined): T | undefined {
+export function takeAny<T>(call: string, args: readonly unknown[], idtype: number, id: number, flags: number, reap: Reap<T>): T | undefined {
   const peekFlags = (flags & (WEXITED | WSTOPPED | WCONTINUED)) | WNOWAIT;
   for (;;) {
     const ours = aside(() => candidates(idtype, id));
     if (ours.length === 0) throw new SystemError(call, ERRNO.ECHILD, args);
-    const peeked = look(idtype, id, peekFlags | (flags & WNOHANG), ours);
+    const only = ours.length === 1 && !aside(mayAdopt) ? ours[0] : undefined;
+    if (only !== undefined) return takeOnly(call, args, only, flags & WNOHANG, reap);
+    const peeked = look(call, args, idtype, id, peekFlags | (flags & WNOHANG), ours);
     if (!peeked) return undefined;
     const own = aside(() => isOurs(peeked.pid));
     const taken = own ? take(peeked.pid, reap) : sweep(ours, reap);
@@ -52,30 +57,41 @@ function aside<T>(look: () => T): T {
   }
 }
 
-/** Looks at the first child that changed. One child of ours and nothing else to come: it is asked for by its pid. */
-function look(idtype: number, id: number, flags: number, ours: readonly number[]): Peeked | undefined {
-  const only = ours.length === 1 && !aside(mayAdopt) ? ours[0] : undefined;
-  try {
-    return only === undefined ? waitidCall("waitid", idtype, id, flags) : waitidCall("waitid", P_PID, only, flags);
-  } catch (error) {
-    if (!(error instanceof SystemError && error.is("ECHILD"))) throw error;
+/** One child of ours and nothing else to come: it is waited for by its pid, which no other child's end can disturb. */
+function takeOnly<T>(call: string, args: readonly unknown[], pid: number, nohang: number, reap: Reap<T>): T | undefined {
+  return echild(() => reap(pid, nohang), () => {
+    reaped(pid);
+    throw new SystemError(call, ERRNO.ECHILD, args);
+  });
+}
+
+/** Looks at the first child that changed, and leaves it. */
+function look(call: string, args: readonly unknown[], idtype: number, id: number, flags: number, ours: readonly number[]): Peeked | undefined {
+  return echild(() => waitidCall("waitid", idtype, id, flags), () => {
     ours.forEach(reaped);
+    throw new SystemError(call, ERRNO.ECHILD, args);
+  });
+}
+
+/** Takes one child; one that somebody else reaped meanwhile is forgotten. */
+function take<T>(pid: number, reap: Reap<T>): T | undefined {
+  return echild(() => reap(pid, WNOHANG), () => {
+    reaped(pid);
+    return undefined;
+  });
+}
+
+/** Makes a wait; `gone` is for the child having been reaped by somebody else. */
+function echild<T>(wait: () => T, gone: () => T): T {
+  try {
+    return wait();
+  } catch (error) {
+    if (error instanceof SystemError && error.is("ECHILD")) return gone();
     throw error;
   }
 }
 
-/** Takes one child; one that somebody else reaped meanwhile is forgotten. */
-function take<T>(pid: number, reap: (pid: number) => T | undefined): T | undefined {
-  try {
-    return reap(pid);
-  } catch (error) {
-    if (!(error instanceof SystemError && error.is("ECHILD"))) throw error;
-    reaped(pid);
-    return undefined;
-  }
-}
-
-function sweep<T>(pids: readonly number[], reap: (pid: number) => T | undefined): T | undefined {
+function sweep<T>(pids: readonly number[], reap: Reap<T>): T | undefined {
   for (const pid of pids) {
     const taken = take(pid, reap);
     if (taken !== undefined) return taken;
@@ -109,7 +125,8 @@ function mayAdopt(): boolean {
 function sleepOn(pids: readonly number[], lookAgain: boolean): void {
   using room = scratch();
   const polled = room.take(POLLFD_SIZE * pids.length);
-  const opened = pids.map((pid) => libc().syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0, 0, 0));
+  const pidfdOpen = syscallNumber("pidfd_open");
+  const opened = pids.map((pid) => libc().syscall(pidfdOpen, pid, 0, 0, 0, 0, 0));
   opened.forEach((fd, i) => {
     polled.setI32(POLLFD_SIZE * i, fd);
     polled.setU16(POLLFD_SIZE * i + 4, POLLIN);

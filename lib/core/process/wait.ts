@@ -48,7 +48,7 @@ export interface WaitidInfo extends Waited {
  */
 export function wait(): Waited {
   entering("wait");
-  const found = takeAny("wait", [], P_ALL, 0, WEXITED, (pid) => reapByPid(pid, WNOHANG));
+  const found = takeAny("wait", [], P_ALL, 0, WEXITED, reapByPid);
   if (!found) throw new SystemError("wait", ERRNO.ECHILD);
   return found;
 }
@@ -99,12 +99,12 @@ export function waitid(idtype: number, id: number, options: number): WaitidInfo 
   if ((options & (WEXITED | WSTOPPED | WCONTINUED)) === 0) throw wrongValue("waitid", "options", options, "with WEXITED, WSTOPPED or WCONTINUED");
   const exact = idtype === P_PID || idtype === P_PIDFD || (options & WNOWAIT) !== 0;
   if (exact) return decoded(waitidCall("waitid", idtype, id, options), options);
-  return takeAny("waitid", [idtype, id, options], idtype, id, options, (pid) => decoded(waitidCall("waitid", P_PID, pid, options | WNOHANG), options));
+  return takeAny("waitid", [idtype, id, options], idtype, id, options, (pid, nohang) => decoded(waitidCall("waitid", P_PID, pid, options | nohang), options));
 }
 
 function waitForAny(pid: number, options: number): Waited | undefined {
   const flags = WEXITED | options;
-  const reap = (child: number): Waited | undefined => reapByPid(child, options | WNOHANG);
+  const reap = (child: number, nohang: number): Waited | undefined => reapByPid(child, options | nohang);
   return pid === -1 ? takeAny("waitpid", [pid, options], P_ALL, 0, flags, reap) : takeAny("waitpid", [pid, options], P_PGID, -pid, flags, reap);
 }
 

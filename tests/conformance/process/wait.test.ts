@@ -97,6 +97,12 @@ test("waitpid(0) and waitpid(-group) wait for children of that group alone", asy
   assert.deepEqual(await run("group"), { mine: true, none: "ECHILD", theirs: true, wrong: "ECHILD" });
 });
 
+for (const how of ["waitpid", "waitid", "any"]) {
+  test(`a wait that signals interrupt goes on: ${how}`, async () => {
+    assert.deepEqual(await runForJson("process_wait", ["interrupted", how]), { same: true, status: { kind: "exited", code: 5, raw: 0x500 } });
+  });
+}
+
 test("Child: poll, wait and status agree, and a reaped one takes no signal", async () => {
   const got = await run<Record<string, unknown>>("child object");
   assert.deepEqual(got["living"], { status: null, poll: null });
