@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { accessSync, constants, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,10 +37,15 @@ function usable(folder: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK);
-    return true;
+    return statSync(folder).uid === process.getuid?.();
   } catch {
     return false;
   }
+}
+
+/** Removes the folder of a story that was killed before it could clean up: /tmp/forkscope-story-PID, see scenarios/workshop.ts. */
+export function clearStoryFolder(pid: number): void {
+  rmSync(`/tmp/forkscope-story-${pid}`, { recursive: true, force: true });
 }
 
 /** Names begin with their date, so the oldest come first. */

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { Event, RecordingHeader, WaitStatus } from "../lib/model/event.ts";
 import { encodeEvent, encodeHeader, parseRecording } from "../lib/model/mod.ts";
 import { type Disagreement, trace, type TraceOptions, type Tracer } from "../lib/trace/mod.ts";
+import { clearStoryFolder } from "./places.ts";
 import type { Failure, SessionPhase, SessionState, Verdict } from "./protocol.ts";
 import { verdictsOf } from "./verdicts.ts";
 
@@ -91,7 +92,12 @@ export class Session {
       phase: (phase, failure) => { this.#change(phase, failure); },
       checked: (checks, disagreements) => { this.#checked(checks, disagreements); },
     });
-    void this.#tracer.done.then((status) => { this.#end(status); }, (error: unknown) => { this.#fail(error); });
+    void this.#tracer.done.then((status) => { this.#end(status); }, (error: unknown) => { this.#fail(error); }).finally(() => { this.#clear(); });
+  }
+
+  #clear(): void {
+    const [first] = this.events;
+    if (this.header.scenario !== undefined && first) clearStoryFolder(first.pid);
   }
 
   #take(batch: Event[]): void {

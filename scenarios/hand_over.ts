@@ -1,9 +1,9 @@
 import "../lib/ready.ts";
 import {
   _exit, accept, AF_UNIX, bind, close, connect, F_GETFD, F_GETFL, F_SETFL, fcntl, FD_CLOEXEC, fork, getpid,
-  getppid, listen, lseek, O_APPEND, O_NONBLOCK, O_RDONLY, O_WRONLY, open, pipe2, read, recvmsg,
-  sameDescription, SEEK_CUR, sendmsg, setName, setSubreaper, SOCK_STREAM, socket, socketpair, wait, waitpid,
-  write,
+  getppid, listen, lseek, O_APPEND, O_NONBLOCK, O_RDONLY, O_WRONLY, open, peerCredentials, pipe2, read,
+  recvmsg, sameDescription, SEEK_CUR, sendmsg, setName, setSubreaper, SOCK_STREAM, socket, socketpair, wait,
+  waitpid, write,
 } from "../lib/core/mod.ts";
 import { fact, observe, story } from "./story.ts";
 import { inWorkshop, workshop } from "./workshop.ts";
@@ -56,8 +56,8 @@ function work(b: number, w: number, listener: number, notOurs: number[]): never 
   // From a stranger: a process that is neither parent nor child, met at a name in the file system.
   const guest = accept(listener);
   const gift = receive(guest);
-  const [pid = 0, fd = 0] = gift.text.split(":").map(Number);
-  observe("worker and stranger", () => sameDescription({ pid: getpid(), fd: gift.fd }, { pid, fd }));
+  const { pid } = peerCredentials(guest);
+  observe("worker and stranger", () => sameDescription({ pid: getpid(), fd: gift.fd }, { pid, fd: Number(gift.text) }));
   fact("worker received", { ...gift, from: pid, read: read(gift.fd, page) });
   _exit(0);
 }
@@ -71,7 +71,7 @@ function leaveAnOrphan(w: number, notOurs: number[]): never {
   const own = open(`${folder}/report.csv`, O_RDONLY);
   const guest = socket(AF_UNIX, SOCK_STREAM);
   connect(guest, door);
-  sendmsg(guest, { data: `${getpid()}:${own}`, fds: [own] });
+  sendmsg(guest, { data: `${own}`, fds: [own] });
   read(guest, page);
   _exit(0);
 }

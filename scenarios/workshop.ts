@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { close, getpid, mkdir, O_CREAT, O_EXCL, O_WRONLY, open, rmdir, unlink, write } from "../lib/core/mod.ts";
+import { close, getpid, mkdir, O_CREAT, O_EXCL, O_WRONLY, open, rmdir, SystemError, unlink, write } from "../lib/core/mod.ts";
 
 const made: string[] = [];
 let folder = "";
 
 /** Makes the folder and in it files of these sizes in bytes; gives back the folder's path. */
 export function workshop(files: Record<string, number> = {}): string {
-  folder = `/tmp/forkscope-${getpid()}`;
-  mkdir(folder, 0o700);
+  folder = newFolder(`/tmp/forkscope-story-${getpid()}`);
   for (const [name, size] of Object.entries(files)) make(`${folder}/${name}`, size);
   return folder;
 }
@@ -27,6 +26,19 @@ export function clearWorkshop(): void {
   for (const path of made.splice(0)) attempt(() => { unlink(path); });
   if (folder) attempt(() => { rmdir(folder); });
   folder = "";
+}
+
+/** A killed story leaves its folder; one that gets its pid later takes the next free name. */
+function newFolder(name: string): string {
+  for (let i = 0; ; i++) {
+    const path = i === 0 ? name : `${name}-${i}`;
+    try {
+      mkdir(path, 0o700);
+      return path;
+    } catch (error) {
+      if (!(error instanceof SystemError && error.is("EEXIST"))) throw error;
+    }
+  }
 }
 
 function make(path: string, size: number): void {

@@ -1,7 +1,7 @@
 /** The engine over stdio, as the Electron shell speaks with it. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -103,7 +103,7 @@ test("a story held at its first event goes on step by step, then to its end, and
   });
 });
 
-test("kill ends the whole tree of a held story", async () => {
+test("kill ends the whole tree of a held story, and nothing of it is left", async () => {
   await withEngine(async (engine) => {
     const { result } = await engine.ask("play", { scenario: "hand-over", runtime, run: false, pace: 0 });
     const session = (result as Fields)["session"];
@@ -113,6 +113,7 @@ test("kill ends the whole tree of a held story", async () => {
     await engine.ask("control", { session, action: "kill" });
     await engine.until(() => engine.phase(session) === "ended");
     for (const { pid } of first.snapshot.processes) assert.throws(() => process.kill(pid, 0), /ESRCH/);
+    assert.ok(!existsSync(`/tmp/forkscope-story-${first.pid}`), "its files are removed for it");
   });
 });
 
