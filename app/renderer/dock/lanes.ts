@@ -16,7 +16,7 @@ export interface Segment {
   call?: { call: string; args: string[] };
 }
 
-export interface Mark { step: number; kind: MarkKind; title: string; signal?: number }
+interface Mark { step: number; kind: MarkKind; title: string; signal?: number }
 
 export interface Lane {
   key: string;

@@ -22,7 +22,7 @@ export interface DescriptionBox {
   now: boolean;
 }
 
-export type InodeKind = "file" | "pipe" | "pair" | "socket" | "device" | "plain";
+type InodeKind = "file" | "pipe" | "pair" | "socket" | "device" | "plain";
 
 export interface InodeBox {
   key: string;

@@ -8,7 +8,7 @@ import type { DescriptionBox, InodeBox } from "./boxes.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Card, Row } from "./rows.ts";
 
-export interface Point { x: number; y: number }
+interface Point { x: number; y: number }
 
 export interface Edge {
   id: string;

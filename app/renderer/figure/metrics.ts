@@ -28,13 +28,13 @@ export interface Metrics {
 }
 
 export const fullMetrics: Metrics = {
-  width: 840, head: 44, titles: 32, row: 24, processX: 20, processRight: 304, indent: 24, cardGap: 16, stub: 46,
+  width: 832, head: 44, titles: 32, row: 24, processX: 20, processRight: 304, indent: 24, cardGap: 16, stub: 46,
   descriptionX: 400, descriptionW: 176, descriptionH: 58, seat: 70,
   inodeX: 632, inodeW: 192, fileH: 76, pipeH: 92, endH: 42, top: 8, standardRow: true,
 };
 
 export const compactMetrics: Metrics = {
-  width: 692, head: 36, titles: 24, row: 20, processX: 12, processRight: 252, indent: 18, cardGap: 12, stub: 38,
+  width: 688, head: 36, titles: 24, row: 20, processX: 12, processRight: 252, indent: 18, cardGap: 12, stub: 38,
   descriptionX: 320, descriptionW: 146, descriptionH: 46, seat: 54,
   inodeX: 508, inodeW: 176, fileH: 58, pipeH: 64, endH: 35, top: 4, standardRow: false,
 };

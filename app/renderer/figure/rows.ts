@@ -123,8 +123,10 @@ function rowsOf(world: World, process: Process, m: Metrics, hidden: Hidden): Row
   for (const gone of world.touched.closed) if (gone.pid === process.pid && !hidden(gone.ofd, gone.fd)) insertClosed(rows, gone.pid, gone.fd, gone.ofd);
   if (bringsNewRow(world)) for (const row of rows) row.now = row.isNew || row.kind === "closed";
   const limited = limitRows(rows, process.pid);
-  if (m.standardRow && folded.length > 0) limited.unshift(standardRow(process.pid, folded));
-  return limited;
+  if (!m.standardRow || folded.length === 0) return limited;
+  const first = folded[0] ?? 0;
+  const before = limited.filter((row) => row.fd >= 0 && row.fd < first);
+  return [...before, standardRow(process.pid, folded), ...limited.filter((row) => !before.includes(row))];
 }
 
 /** The number a call went through (recvmsg's socket, dup's source) is not marked beside the row it brought. */

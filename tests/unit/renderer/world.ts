@@ -12,7 +12,7 @@ export function load(name: string): Loaded {
   return digest(read.events);
 }
 
-export function digest(events: Event[]): Loaded {
+function digest(events: Event[]): Loaded {
   const timeline = new Timeline();
   timeline.append(events);
   const book = new Digest();
