@@ -95,6 +95,7 @@ async function inElectron(play: string): Promise<Opened> {
   const args = ["-r", loader, ...(sandboxed ? [] : ["--no-sandbox"]), "--disable-gpu", "--force-device-scale-factor=1", "--lang=en-US", `--user-data-dir=${profile}`, root];
   const app = await _electron.launch({ executablePath, args, env, cwd: root, chromiumSandbox: sandboxed });
   const page = await app.firstWindow();
+  await app.evaluate(({ BrowserWindow }) => { for (const window of BrowserWindow.getAllWindows()) window.setPosition(0, 0); });
   return {
     explorer: new Explorer(page, "electron", (width, height) => resizeWindow(app, width, height)),
     close: async () => {

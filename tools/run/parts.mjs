@@ -88,9 +88,10 @@ async function inChromium() {
   return playwright("chromium", [], { FORKSCOPE_CHROMIUM: chromium() });
 }
 
+/** Larger than the window, so that the pointer, which rests in the middle, hovers over nothing. */
 async function virtualDisplay() {
   await requireSystem(["headless"], "A display for Electron");
-  return ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24"];
+  return ["xvfb-run", "-a", "-s", "-screen 0 3200x2000x24"];
 }
 
 async function playwright(project, prefix, env) {
