@@ -4,7 +4,7 @@ import { KCMP_FILE } from "../../ffi/constants/file.ts";
 import { AF_UNIX, SO_DOMAIN, SOL_SOCKET } from "../../ffi/constants/socket.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { isCodeCache, isRuntimeDescriptor } from "./runtime_fds.ts";
-import { unclaimedDescriptors } from "./self.ts";
+import { descriptorLink, unclaimedDescriptors } from "./self.ts";
 
 const SOCKADDR_STORAGE = 128;
 /** Length that getsockname gives for a unix socket without a name: the family alone. */
@@ -39,9 +39,14 @@ function isUnnamedUnix(fd: number): boolean {
   return result === 0 && length.u32(0) === UNNAMED;
 }
 
+/** Where kcmp is not allowed, the name of a pipe or socket decides: it is that of one object. */
 function isStdioCopy(fd: number, link: string): boolean {
   if (link.startsWith("anon_inode:")) return false;
   const pid = libc().getpid();
   const kcmp = syscallNumber("kcmp");
-  return [0, 1, 2].some((stdio) => libc().syscall(kcmp, pid, pid, KCMP_FILE, fd, stdio, 0) === 0);
+  const isStream = link.startsWith("socket:") || link.startsWith("pipe:");
+  return [0, 1, 2].some((stdio) => {
+    const compared = libc().syscall(kcmp, pid, pid, KCMP_FILE, fd, stdio, 0);
+    return compared === 0 || (compared === -1 && isStream && descriptorLink(stdio) === link);
+  });
 }

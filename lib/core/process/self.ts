@@ -16,6 +16,11 @@ export function unclaimedDescriptors(): OwnDescriptor[] {
   return inDirectory("/proc/self/fd", (directory) => unclaimed.map((fd) => ({ fd, link: readable(() => link(directory, String(fd))) ?? "" })));
 }
 
+/** What one of this process's descriptors refers to; undefined when it is closed. */
+export function descriptorLink(fd: number): string | undefined {
+  return readable(() => link(ROOT, `/proc/self/fd/${fd}`));
+}
+
 /** Children that the runtime waits for itself: it holds a pidfd of each. */
 export function pidsOfRuntime(): Set<number> {
   const held = unclaimedDescriptors().filter(({ link }) => link === "anon_inode:[pidfd]" || link.startsWith("pidfd:"));
