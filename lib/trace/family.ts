@@ -1,9 +1,9 @@
 /** Ends, adoptions and reaping: what becomes of processes after they have run. @module */
 import { libc } from "../ffi/mod.ts";
-import { isGone } from "../core/proc/file.ts";
 import { stat } from "../core/proc/stat.ts";
 import { waitStatus as fromRaw } from "../core/process/status.ts";
 import type { Op, WaitStatus } from "../model/event.ts";
+import { quietly } from "./quietly.ts";
 import type { Reporter } from "./report.ts";
 import type { Process, Task, Tree } from "./tasks.ts";
 
@@ -96,22 +96,12 @@ function isWaiting(process: Process): boolean {
 }
 
 function exists(pid: number, start: number): boolean {
-  try {
-    return stat(pid).start === start;
-  } catch (error) {
-    if (isGone(error)) return false;
-    throw error;
-  }
+  return quietly(() => stat(pid).start) === start;
 }
 
 /** Gone already means: adopted by someone outside, and reaped. */
 function parentOf(process: Process): number | undefined {
-  try {
-    return stat(process.pid).ppid;
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
+  return quietly(() => stat(process.pid).ppid);
 }
 
 function statusOf(raw: number): WaitStatus {

@@ -10,6 +10,7 @@ import { readFile } from "../core/proc/process.ts";
 import { syscallNumber } from "../ffi/constants/syscall.ts";
 import { FORMAT_VERSION, type RecordingHeader, type WaitStatus } from "../model/event.ts";
 import { Listener } from "./control.ts";
+import { Bell } from "./bell.ts";
 import { callsOf } from "./decode/table.ts";
 import { FactReader } from "./facts.ts";
 import { filterProgram } from "./filter.ts";
@@ -19,7 +20,7 @@ import { Reporter } from "./report.ts";
 import { Scheduler } from "./schedule.ts";
 import { Stops } from "./stops.ts";
 import { Tree } from "./tasks.ts";
-import { TraceError, type FromWorker, type ToWorker, type TraceOptions } from "./types.ts";
+import { TraceError, type FromWorker, type ToWorker, type TraceOptions, type TracePhase } from "./types.ts";
 import { stat } from "../core/proc/stat.ts";
 
 interface WorkerScope {
@@ -54,10 +55,13 @@ function traceAll(options: ToWorker["options"], path: string, listener: Listener
   const bell = makeDoorbell();
   const root = launch(options, path, fprog);
   tree.addTask(root, tree.addProcess(root, stat(root).start, libc().getpid()));
-  const parts = { tree, report, facts, listener, bell, phase: (phase: "running" | "paused" | "ended" | "failed") => { say({ say: "phase", phase }); } };
-  const schedule = { turns: options.schedule === "turns", held: options.held, pace: options.pace ?? 0, runtimeMarks: options.beginAtMark };
-  const scheduler = new Scheduler(parts, (onBegin) => new Stops(tree, report, facts, { calls, beginAtMark: options.beginAtMark }, onBegin), schedule);
-  scheduler.stops.family.root = root;
+  const stops = new Stops(tree, report, facts, { calls, beginAtMark: options.beginAtMark });
+  stops.family.root = root;
+  const phase = (name: TracePhase): void => { say({ say: "phase", phase: name }); };
+  const scheduler = new Scheduler(
+    { tree, stops, report, facts, listener, bell: new Bell(bell, listener), phase },
+    { turns: options.schedule === "turns", held: options.held, pace: options.pace ?? 0, runtimeMarks: options.beginAtMark },
+  );
   listener.setBell(bell);
   try {
     scheduler.run();
@@ -68,12 +72,12 @@ function traceAll(options: ToWorker["options"], path: string, listener: Listener
     libc().waitpid(bell, 0, 0);
   }
   void keep.bytes.length;
-  return finish(scheduler, options, report, root);
+  return finish(stops, options, report, root);
 }
 
-function finish(scheduler: Scheduler, options: TraceOptions, report: Reporter, root: number): WaitStatus {
-  const status = scheduler.stops.family.rootStatus ?? { kind: "exited", code: 0 };
-  if (!scheduler.stops.started) throw whyNotStarted(status.kind === "exited" ? status.code : 128 + (status.kind === "signaled" ? status.signal : 0));
+function finish(stops: Stops, options: TraceOptions, report: Reporter, root: number): WaitStatus {
+  const status = stops.family.rootStatus ?? { kind: "exited", code: 0 };
+  if (!stops.started) throw whyNotStarted(status.kind === "exited" ? status.code : 128 + (status.kind === "signaled" ? status.signal : 0));
   if (!report.reporting) {
     const how = status.kind === "signaled" ? `was killed by signal ${status.signal}` : `ended with status ${status.kind === "exited" ? status.code : 0}`;
     throw new TraceError({ message: `trace ${options.command.join(" ")}: the story ${how} before it began` });
