@@ -8,15 +8,15 @@ import { checkFd } from "../validate.ts";
 import { fcntl, pipe2 } from "./dup.ts";
 import { read, write } from "./io.ts";
 import { close, open } from "./open.ts";
-import { disown, isOwner, own } from "./owned.ts";
+import { disown, isOwned, isOwner, own } from "./owned.ts";
 
 let construct: (number: number) => Fd;
 
-/** Takes ownership of a descriptor that a call has just given: it is known to be open. */
+/** Takes ownership of a descriptor that a call has just given: it is known to be open and new. */
 export function ownNew(number: number): Fd {
   const fd = construct(number);
-  if (own(number, fd)) return fd;
-  throw Object.assign(new Error(`Cannot adopt descriptor ${number}: another Fd owns it`), { code: "ERR_FD_OWNED" });
+  own(number, fd);
+  return fd;
 }
 
 /**
@@ -52,7 +52,8 @@ export class Fd {
   static adopt(number: number): Fd {
     checkFd("adopt a descriptor", number, "number");
     fcntl(number, F_GETFD);
-    return ownNew(number);
+    if (!isOwned(number)) return ownNew(number);
+    throw Object.assign(new Error(`Cannot adopt descriptor ${number}: another Fd owns it`), { code: "ERR_FD_OWNED" });
   }
 
   /** Opens a file close-on-exec; see {@linkcode open}. */

@@ -8,11 +8,14 @@ import { goneBetween } from "./registry.ts";
 
 const owners = new Map<number, object>();
 
-/** Makes `owner` the owner; false when another object owns the descriptor. */
-export function own(fd: number, owner: object): boolean {
-  if (owners.has(fd)) return false;
+/** Makes `owner` the owner, whoever was: of a number the kernel has just given, a former owner's descriptor is gone. */
+export function own(fd: number, owner: object): void {
   owners.set(fd, owner);
-  return true;
+}
+
+/** True when an object owns the descriptor. */
+export function isOwned(fd: number): boolean {
+  return owners.has(fd);
 }
 
 /** True while this object owns the descriptor. */

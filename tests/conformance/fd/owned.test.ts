@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { close, dup2, F_GETFD, Fd, fcntl, getpid, O_RDONLY, open, pipe2, sameDescription } from "../../../lib/core/mod.ts";
+import { libc } from "../../../lib/ffi/mod.ts";
 import { codeOf, withoutLeak } from "../../helpers/descriptors.ts";
 
 const isOpen = (fd: number): boolean => codeOf(() => fcntl(fd, F_GETFD)) === "";
@@ -40,6 +41,20 @@ test("Fd lets go when its number is closed or replaced by number", () => {
     b.close();
     assert.ok(isOpen(number), "what dup2 put there is not the object's");
     close(number);
+  });
+});
+
+test("Fd lets go of a number that was closed behind the library's back and given again", () => {
+  withoutLeak(() => {
+    const stale = Fd.open("/dev/null", O_RDONLY);
+    const { number } = stale;
+    libc().close(number);
+    const fresh = Fd.open("/dev/zero", O_RDONLY);
+    assert.equal(fresh.number, number);
+    assert.deepEqual([stale.isOpen, fresh.isOpen], [false, true]);
+    stale.close();
+    assert.ok(isOpen(number));
+    fresh.close();
   });
 });
 
