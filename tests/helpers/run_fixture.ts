@@ -44,7 +44,7 @@ export interface RunOptions {
 export function runFixture(name: string, args: readonly string[] = [], options: RunOptions = {}): Promise<Ran> {
   const child = spawn(options.executable ?? process.execPath, fixtureArguments(name, args, options.flags), {
     detached: true,
-    env: { ...process.env, ...(options.safe === false ? {} : backend?.host.safeEnvironment), ...options.env },
+    env: { ...environment(options.safe !== false), ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const printed = { stdout: "", stderr: "" };
@@ -77,6 +77,13 @@ export async function runForJson<T = unknown>(name: string, args: readonly strin
   } catch (error) {
     throw new Error(`${name} ${args.join(" ")}: ${String(error)}; it printed: ${ran.stdout}${ran.stderr}`, { cause: error });
   }
+}
+
+/** The test's own environment, with the runtime's safe flags or certainly without. */
+function environment(safe: boolean): Record<string, string | undefined> {
+  const flags = backend?.host.safeEnvironment ?? {};
+  const without = Object.fromEntries(Object.entries(process.env).filter(([name]) => !Object.hasOwn(flags, name)));
+  return safe ? { ...without, ...flags } : without;
 }
 
 /** Arguments that make the runtime run a fixture. */

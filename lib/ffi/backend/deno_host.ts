@@ -3,7 +3,7 @@ import type { EndingFunction, Host } from "./types.ts";
 
 declare const Deno: { pid: number; exitCode: number };
 declare function setImmediate(call: () => void): unknown;
-declare const process: { pid: number; exitCode?: unknown; nextTick(call: () => void): void };
+declare const process: { pid: number; exitCode?: unknown; stdout: object; stderr: object; nextTick(call: () => void): void };
 
 /** Deno's own mark that the unload event has been sent: with it, no exit sends it again. */
 const UNLOAD_SENT = Symbol.for("Deno.isUnloadDispatched");
@@ -21,7 +21,11 @@ export const host: Host = {
   isSafe: ({ threads }) => !threads.some((name) => name.startsWith("V8 ")),
   environment: () => undefined,
   setVariable() {},
-  prepare() {},
+  prepare() {
+    // Over a terminal they take their place in the event loop.
+    void process.stdout;
+    void process.stderr;
+  },
   writesThroughCopies: false,
   setPid(pid) {
     Object.defineProperty(Deno, "pid", { value: pid, configurable: true, enumerable: true, writable: true });
