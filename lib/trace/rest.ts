@@ -5,6 +5,7 @@ import type { Task } from "./tasks.ts";
 /** Asleep in the kernel until someone wakes it; a new thread on its way to its first stop is not. */
 export function isAsleep(task: Task): boolean {
   task.asleep = !task.fresh && sleeps(task);
+  if (task.asleep) task.since = undefined;
   return task.asleep;
 }
 
@@ -28,10 +29,10 @@ function isVforking({ call }: Task): boolean {
  */
 function isSurvived(task: Task): boolean {
   if (task.tid !== task.pid || task.process.threads.size === 1) return false;
-  return [...task.process.threads].every((other) => other === task || other.state !== "running" || sleeps(other));
+  return [...task.process.threads].every((other) => other === task || (other.state === "running" ? sleeps(other) : isHalted(other)));
 }
 
-/** Still in its group stop; SIGCONT makes it run into a stop for the tracer. */
+/** Still in its stop: SIGKILL ends one, SIGCONT makes a stopped process run into a stop for the tracer. */
 export function isHalted(task: Task): boolean {
   const { state } = task.look();
   return state === "t" || state === "T" || state === "";

@@ -104,8 +104,10 @@ export class Settler {
   }
 
   #rests(task: Task, interrupt: boolean): boolean {
-    if (task.state === "stopped") return isHalted(task);
-    return task.state !== "running" || (task.spinning && !interrupt) || isAsleep(task);
+    if (task.state !== "running") return isHalted(task);
+    if (isAsleep(task)) return true;
+    task.spinning = task.spinning && !interrupt && task.look().state === "R";
+    return task.spinning;
   }
 
   /** A thread that computes for long: held if the tree is to be held, else left to run while others have their turn. */
