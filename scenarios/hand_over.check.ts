@@ -2,7 +2,7 @@
 import type { Verdict } from "../engine/protocol.ts";
 import { type Claim, type Evidence, judge, type Observation } from "./claim.ts";
 import { D2, D3 } from "./hand_over.words.ts";
-import { fact, factField, forks, operations, processIn, when } from "./look.ts";
+import { fact, factField, forks, operations, pidOf, processIn, rootPid, when } from "./look.ts";
 
 type Passing = "other number" | "same description" | "offset" | "status flags" | "close-on-exec";
 
@@ -19,7 +19,7 @@ export const newEntrySameDescription: Claim<Passing> = {
       "other number": when([sent, got, receivedNumber(run)], ([number, own, seen]) => own !== number && own === seen),
       "same description": fact(run, "worker and main"),
       offset: when([factField(run, "main", "offset"), read, firstRead(run)], ([offset, second, first]) => (offset === Number(first) + Number(second) && second !== 0 ? "shared" : "own")),
-      "status flags": when([factField(run, "main", "nonblocking"), nonblockSetBy(run, "worker")], ([seen]) => (seen === true ? "shared" : "own")),
+      "status flags": when([factField(run, "main", "nonblocking"), nonblockSetBy(run, pidOf(run, "worker"))], ([seen]) => (seen === true ? "shared" : "own")),
       "close-on-exec": when(marks, ([main, worker]) => (main === worker ? "not told apart" : "own")),
     };
   },
@@ -49,34 +49,34 @@ export const byAncillaryData: Claim<Strangers> = {
 
 /** Number the worker's first received descriptor got, as the tracer saw it. */
 function receivedNumber(run: Evidence): Observation | undefined {
-  const received = operations(run, "receive", forks(run)[0]?.child).find(({ op }) => op.fds.length > 0);
+  const received = operations(run, "receive", pidOf(run, "worker")).find(({ op }) => op.fds.length > 0);
   return received && { value: received.op.fds[0]?.fd, event: received.n };
 }
 
 /** Bytes main read before it passed the file on. */
 function firstRead(run: Evidence): Observation | undefined {
-  const read = operations(run, "read", forks(run)[0]?.pid).find((call) => !call.quiet);
+  const read = operations(run, "read", rootPid(run)).find((call) => !call.quiet);
   return read && { value: read.op.bytes, event: read.n };
 }
 
-function nonblockSetBy(run: Evidence, name: string): Observation | undefined {
-  const pid = operations(run, "name").find(({ op }) => op.name === name)?.pid;
-  const set = operations(run, "flags", pid)[0];
-  return pid === undefined ? undefined : set && { value: set.op.flags, event: set.n };
+function nonblockSetBy(run: Evidence, pid: number | undefined): Observation | undefined {
+  const set = pid === undefined ? undefined : operations(run, "flags", pid)[0];
+  return set && { value: set.op.flags, event: set.n };
 }
 
 /** The descriptor a child sent to its parent: what stood between sending and receiving. */
 function upward(run: Evidence): { inode: boolean; alone: boolean; ended: boolean; sent: number; received: number } | undefined {
-  const [birth] = forks(run);
-  const sent = operations(run, "send", birth?.child).find(({ op }) => op.fds.length > 0);
-  const received = operations(run, "receive", birth?.pid).find(({ op }) => op.fds.length > 0);
-  if (!birth || !sent || !received) return undefined;
+  const [main, worker] = [rootPid(run), pidOf(run, "worker")];
+  if (main === undefined || worker === undefined || births(run).get(worker) !== main) return undefined;
+  const sent = operations(run, "send", worker).find(({ op }) => op.fds.length > 0);
+  const received = operations(run, "receive", main).find(({ op }) => op.fds.length > 0);
+  if (!sent || !received) return undefined;
   const before = run.at(received.n - 1);
   const message = before.messages.find(({ sentAt }) => sentAt === sent.n);
   const held = message?.ofds.map((id) => before.descriptions.get(id));
-  const origin = processIn(run.at(sent.n), birth.child)?.fds.get(sent.op.fds[0] ?? -1);
+  const origin = processIn(run.at(sent.n), worker)?.fds.get(sent.op.fds[0] ?? -1);
   const inode = origin && run.at(sent.n).descriptions.get(origin.ofd)?.inode;
-  const state = processIn(before, birth.child)?.state ?? "gone";
+  const state = processIn(before, worker)?.state ?? "gone";
   return {
     inode: inode !== undefined && inode === received.op.fds[0]?.inode,
     alone: held !== undefined && held.length > 0 && held.every((one) => one !== undefined && one.refs === 1 && one.inFlight === 1),

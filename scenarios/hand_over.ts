@@ -1,9 +1,9 @@
 import "../lib/ready.ts";
 import {
   _exit, accept, AF_UNIX, bind, close, connect, F_GETFD, F_GETFL, F_SETFL, fcntl, FD_CLOEXEC, fork, getpid,
-  getppid, listen, lseek, O_APPEND, O_NONBLOCK, O_RDONLY, O_WRONLY, open, peerCredentials, pipe2, read,
-  recvmsg, sameDescription, SEEK_CUR, sendmsg, setName, setSubreaper, SOCK_STREAM, socket, socketpair, wait,
-  waitpid, write,
+  getppid, listen, lseek, O_APPEND, O_NONBLOCK, O_RDONLY, O_WRONLY, open, P_PID, peerCredentials, pipe2,
+  read, recvmsg, sameDescription, SEEK_CUR, sendmsg, setName, setSubreaper, SOCK_STREAM, socket, socketpair,
+  wait, waitid, waitpid, WEXITED, WNOWAIT, write,
 } from "../lib/core/mod.ts";
 import { fact, observe, story } from "./story.ts";
 import { inWorkshop, workshop } from "./workshop.ts";
@@ -20,10 +20,11 @@ story(import.meta.url, () => {
   const listener = socket(AF_UNIX, SOCK_STREAM);
   bind(listener, door);
   listen(listener, 1);
-  const worker = fork();
-  if (worker === 0) work(b, w, listener, [a, r]);
   const middle = fork();
   if (middle === 0) leaveAnOrphan(w, [a, b, r, listener]);
+  waitid(P_PID, middle, WEXITED | WNOWAIT);
+  const worker = fork();
+  if (worker === 0) work(b, w, listener, [a, r]);
   [b, w, listener].forEach((fd) => close(fd));
 
   // Parent to child. The number travels as text, the descriptor beside it.

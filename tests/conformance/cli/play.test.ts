@@ -1,5 +1,7 @@
 /** `forkscope play`: each story, really run and judged. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import process from "node:process";
 import { test } from "node:test";
 import type { Event } from "../../../lib/model/event.ts";
 import { normalise, Timeline } from "../../../lib/model/mod.ts";
@@ -7,7 +9,7 @@ import { type Claim, judge } from "../../../scenarios/claim.ts";
 import { claims as forkClaims } from "../../../scenarios/fork_returns_twice.check.ts";
 import { claims as handOverClaims } from "../../../scenarios/hand_over.check.ts";
 import { claims as zombieClaims } from "../../../scenarios/zombie.check.ts";
-import { forkscope, jsonLines, runtime } from "../../helpers/forkscope.ts";
+import { ended, firstLine, forkscope, jsonLines, runtime, start } from "../../helpers/forkscope.ts";
 import { skip } from "../../helpers/skip.ts";
 
 interface Result { type: string; scenario: string; runtime: string; verdicts: { claim: string; verdict: string; evidence: unknown[] }[]; checks: number; disagreements: number; exit: number }
@@ -116,6 +118,24 @@ test("without a terminal play prints a line an event and the verdicts, without c
   assert.match(stdout, /✓ Z1 agrees with the text/);
   assert.match(stdout, /compared with the kernel \d+ times, 0 disagreements/);
   assert.ok(!stdout.includes("\x1b"));
+});
+
+test("interrupted, it ends everything it started and says so with 128 + SIGINT", async () => {
+  const child = start(["play", "hand-over", "--json", "--pace", "2"]);
+  const end = ended(child);
+  const first = JSON.parse(await firstLine(child)) as Event;
+  child.kill("SIGINT");
+  assert.deepEqual(await end, [130, null]);
+  assert.throws(() => process.kill(first.pid, 0), /ESRCH/);
+  assert.ok(!existsSync(`/tmp/forkscope-story-${first.pid}`));
+});
+
+test("a reader that goes away ends it", async () => {
+  const child = start(["play", "zombie", "--json", "--pace", "20"]);
+  const end = ended(child);
+  await firstLine(child);
+  child.stdout?.destroy();
+  assert.deepEqual(await end, [141, null]);
 });
 
 test("LANG decides the language, --lang overrules it", async () => {
