@@ -68,7 +68,7 @@ function leaveAnOrphan(w: number, notOurs: number[]): never {
   notOurs.forEach((fd) => close(fd));
   if (fork() > 0) _exit(3);
   setName("straggler");
-  write(w, page);
+  write(w, "row\n".repeat(3072));
   const own = open(`${folder}/report.csv`, O_RDONLY);
   const guest = socket(AF_UNIX, SOCK_STREAM);
   connect(guest, door);
