@@ -9,7 +9,7 @@ import { branches, flightEdges, inodeEdges, referenceEdges, type Branch, type Ed
 import type { GroupNow, Hidden } from "./groups.ts";
 import { fullMetrics, type Metrics } from "./metrics.ts";
 import type { Placement } from "./placement.ts";
-import { cardsOf, type Card } from "./rows.ts";
+import { cardsOf, type Card, type Row } from "./rows.ts";
 
 export interface Figure {
   width: number;
@@ -45,8 +45,9 @@ export function layout({ world, placement, metrics, since, hidden }: LayoutInput
 
 /** Seat that suits a new group: level with the mean row of its holders, in full metrics whatever is shown. */
 export function wantedSeat(world: World, since: number, hidden: Hidden): (group: GroupNow) => number {
-  const rows = cardsOf(world, since, fullMetrics, hidden).flatMap((card) => card.rows);
+  let rows: Row[] | undefined;
   return (group) => {
+    rows ??= cardsOf(world, since, fullMetrics, hidden).flatMap((card) => card.rows);
     const mine = rows.filter((row) => row.ofd !== undefined && group.members.includes(row.ofd));
     if (mine.length === 0) return 0;
     const mean = mine.reduce((sum, row) => sum + row.y, 0) / mine.length;

@@ -30,7 +30,10 @@ export class PlacementBook {
       const old = this.#now.get(group.id);
       if (old) next.set(group.id, seated(old, group));
     }
-    for (const [id, placed] of next) if (collides(id, placed, next)) this.#move(id, placed, next);
+    for (const [id, placed] of next) {
+      const grew = placed.seats > (this.#now.get(id)?.seats ?? 0);
+      if (grew && collides(id, placed, next)) this.#move(id, placed, next);
+    }
     for (const group of groups) if (!next.has(group.id)) place(group, wanted(group), next);
     if (!same(this.#now, next)) this.#now = next;
     return this.#now;
@@ -44,6 +47,7 @@ export class PlacementBook {
 
 /** Keeps every member in its seat; a new one takes the first empty seat, or one below. */
 function seated(old: Placed, group: GroupNow): Placed {
+  if (holds(old, group)) return old;
   const members = old.members.map((ofd) => (ofd !== null && group.members.includes(ofd) ? ofd : null));
   for (const ofd of group.members) {
     if (members.includes(ofd)) continue;
@@ -52,6 +56,10 @@ function seated(old: Placed, group: GroupNow): Placed {
     else members.push(ofd);
   }
   return { top: old.top, seats: Math.max(old.seats, group.room, members.length), members };
+}
+
+function holds(old: Placed, group: GroupNow): boolean {
+  return group.room <= old.seats && group.members.length === old.members.length && group.members.every((ofd) => old.members.includes(ofd));
 }
 
 function place(group: GroupNow, wanted: number, next: Map<string, Placed>): void {
@@ -80,6 +88,7 @@ function same(a: Placement, b: Placement): boolean {
   if (a.size !== b.size) return false;
   for (const [id, x] of a) {
     const y = b.get(id);
+    if (x === y) continue;
     if (!y || x.top !== y.top || x.seats !== y.seats || x.members.some((ofd, i) => ofd !== y.members[i])) return false;
     if (x.members.length !== y.members.length) return false;
   }

@@ -50,20 +50,25 @@ export function cardsOf(world: World, since: number, m: Metrics, hidden: Hidden)
   const shown = processesInOrder(world, since);
   const depths = depthsOf(shown);
   const cards: Card[] = [];
+  const drawing: Drawing = { world, m, hidden, touched: new Set(world.touched.fds), brings: bringsNewRow(world) };
   let y = m.top;
   for (const process of shown) {
     const x = m.processX + m.indent * Math.min(deepest, depths.get(process.pid) ?? 0);
-    const card = cardAt(world, process, x, y, m, hidden);
+    const card = cardAt(process, x, y, drawing);
     cards.push(card);
     y += card.h + m.cardGap;
   }
   return cards;
 }
 
-function cardAt(world: World, process: Process, x: number, y: number, m: Metrics, hidden: Hidden): Card {
+/** What the rows of every card of one step have in common. */
+interface Drawing { world: World; m: Metrics; hidden: Hidden; touched: ReadonlySet<string>; brings: boolean }
+
+function cardAt(process: Process, x: number, y: number, drawing: Drawing): Card {
+  const { world, m } = drawing;
   const reaped = process.state === "reaped";
   const ghost = reaped || process.state === "zombie";
-  const rows = ghost ? [] : rowsOf(world, process, m, hidden);
+  const rows = ghost ? [] : rowsOf(process, drawing);
   rows.forEach((row, i) => { row.y = y + m.head + m.row * i + m.row / 2 + 1; });
   const h = rows.length === 0 ? m.stub : m.head + m.row * rows.length + (m.standardRow ? 4 : 2);
   return { key: process.key, process, x, y, w: m.processRight - x, h, rows, ghost, reaped, born: process.bornAt === world.n && world.n > 0 };
@@ -105,8 +110,7 @@ function depthsOf(shown: readonly Process[]): Map<number, number> {
   return depths;
 }
 
-function rowsOf(world: World, process: Process, m: Metrics, hidden: Hidden): Row[] {
-  const touched = new Set(world.touched.fds);
+function rowsOf(process: Process, { world, m, hidden, touched, brings }: Drawing): Row[] {
   const folded: number[] = [];
   const rows: Row[] = [];
   for (const entry of [...process.fds.values()].sort((a, b) => a.fd - b.fd)) {
@@ -121,7 +125,7 @@ function rowsOf(world: World, process: Process, m: Metrics, hidden: Hidden): Row
     });
   }
   for (const gone of world.touched.closed) if (gone.pid === process.pid && !hidden(gone.ofd, gone.fd)) insertClosed(rows, gone.pid, gone.fd, gone.ofd);
-  if (bringsNewRow(world)) for (const row of rows) row.now = row.isNew || row.kind === "closed";
+  if (brings) for (const row of rows) row.now = row.isNew || row.kind === "closed";
   const limited = limitRows(rows, process.pid);
   if (!m.standardRow || folded.length === 0) return limited;
   const first = folded[0] ?? 0;
