@@ -27,5 +27,6 @@ export function useTrace() {
     for (const ofd of ofds) hot.add(ofd);
   }
   const isFaded = (ofds: readonly number[]) => hot.size > 0 && !ofds.some((ofd) => hot.has(ofd));
-  return { trace, isFaded };
+  const isHot = (ofd: number) => hot.has(ofd);
+  return { trace, isFaded, isHot };
 }

@@ -23,11 +23,23 @@ function trim(value: number): string {
 }
 
 /** Short label of a tick on the ruler. */
-export function tick(us: number): string {
+function tick(us: number, digits: number): string {
   if (us === 0) return "0 ms";
   if (us < 1000) return `${Math.round(us)} µs`;
-  if (us < 1_000_000) return `${+(us / 1000).toPrecision(3)} ms`;
-  return `${+(us / 1_000_000).toPrecision(3)} s`;
+  if (us < 1_000_000) return `${+(us / 1000).toPrecision(digits)} ms`;
+  return `${+(us / 1_000_000).toPrecision(digits)} s`;
+}
+
+/** Labels of a ruler: as short as keeps each different from the one before. */
+export function tickLabels(times: readonly number[]): string[] {
+  return times.map((time, i) => {
+    const before = times[i - 1];
+    for (let digits = 3; digits < 7; digits++) {
+      const label = tick(time, digits);
+      if (before === undefined || label !== tick(before, digits)) return label;
+    }
+    return tick(time, 7);
+  });
 }
 
 const accessModes = ["O_RDONLY", "O_WRONLY", "O_RDWR", "O_PATH"];

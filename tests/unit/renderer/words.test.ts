@@ -4,7 +4,7 @@ import { statusBits, statusNumber } from "../../../app/renderer/inspector/wait_b
 import { isAhead, tokens } from "../../../app/renderer/rail/highlight.ts";
 import { caption } from "../../../app/renderer/words/caption.ts";
 import { changes } from "../../../app/renderer/words/changes.ts";
-import { duration, flagNames, grouped } from "../../../app/renderer/words/format.ts";
+import { duration, flagNames, grouped, tickLabels } from "../../../app/renderer/words/format.ts";
 import type { Event } from "../../../lib/model/event.ts";
 import { load } from "./world.ts";
 
@@ -57,6 +57,9 @@ describe("format", () => {
   });
   test("picks the unit of a time", () => {
     expect([duration(38), duration(12482), duration(2_500_000)]).toEqual(["38 µs", "12.482 ms", "2.500 s"]);
+  });
+  test("labels a ruler as shortly as keeps neighbours apart", () => {
+    expect(tickLabels([0, 900, 1500, 2_000_000, 2_001_000])).toEqual(["0 ms", "900 µs", "1.5 ms", "2 s", "2.001 s"]);
   });
   test("names access mode and status flags", () => {
     expect([flagNames(0), flagNames(0o102001), flagNames(0o4002)]).toEqual([["O_RDONLY"], ["O_WRONLY", "O_APPEND"], ["O_RDWR", "O_NONBLOCK"]]);
