@@ -1,7 +1,7 @@
 /** fork(2) of a live JavaScript program. @module */
 import { MADV_DOFORK } from "../../ffi/constants/process.ts";
 import { arch } from "../../ffi/arch.ts";
-import { check, libc, usable } from "../../ffi/mod.ts";
+import { check, ERRNO, libc, SystemError, usable } from "../../ffi/mod.ts";
 import { announceQuiet } from "../marker.ts";
 import { reseed } from "../random/reseed.ts";
 import { entering } from "../tap.ts";
@@ -13,6 +13,7 @@ import { setDeadline } from "./deadline.ts";
 import { leave } from "./exit.ts";
 import { fail, guard } from "./guard.ts";
 import { beforeFork } from "./hazard.ts";
+import { closeProof, isProven, type Proof, proofNeeded, prove, TRIES } from "./proof.ts";
 
 /** Seconds a child has unless told otherwise. */
 const DEADLINE = 60;
@@ -38,7 +39,8 @@ export interface ForkOptions {
  * other way out (process.exit, a throw, a rejection), without running handlers set before the fork. It has randomness of its own, the
  * right process.pid, a deadline, and none of the runtime's own descriptors.
  *
- * Import `forkscope/ready` first in a program that forks. Without it fork waits up to 20 ms for the runtime's threads to rest.
+ * While another thread runs (a Worker at work), the child is tried out before fork returns, and forked anew if a lock it needs was left
+ * held; this costs some 10 ms. Import `forkscope/ready` first in a program that forks. Without it fork waits up to 20 ms for the runtime's threads to rest.
  *
  * @throws SystemError EAGAIN: a limit on processes was met, or without `forkscope/ready` a thread did not rest. ENOMEM.
  * @see https://man7.org/linux/man-pages/man2/fork.2.html
@@ -83,21 +85,41 @@ function forkChecked(call: string, options: ForkOptions): number {
   if (descriptors !== "close" && descriptors !== "keep") throw wrongValue(call, "descriptors", descriptors, `"close" or "keep"`);
   if (typeof (options.force ?? false) !== "boolean") throw wrongType(call, "force", options.force, "a boolean");
 
-  prepare(options.force ?? false);
-  const pid = check(libc().fork(), "fork");
-  if (pid === 0) becomeChild(seconds, descriptors === "close");
-  else born(pid);
+  const proof = prepare(options.force ?? false);
+  const pid = proof ? forkProven(proof, seconds, descriptors === "close") : forkOnce(seconds, descriptors === "close");
+  if (pid !== 0) born(pid);
   return pid;
 }
 
+function forkOnce(seconds: number, closing: boolean): number {
+  const pid = check(libc().fork(), "fork");
+  if (pid === 0) becomeChild(seconds, closing);
+  return pid;
+}
+
+/** Forks until a child has shown that no lock it needs was left held. */
+function forkProven(proof: Proof, seconds: number, closing: boolean): number {
+  try {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const pid = forkOnce(seconds, closing);
+      if (pid === 0) prove(proof);
+      if (pid === 0 || isProven(proof, pid, attempt)) return pid;
+    }
+  } finally {
+    closeProof(proof);
+  }
+  throw new SystemError("fork", ERRNO.EAGAIN, [], `${TRIES} children in turn could not run beside this process's other threads`);
+}
+
 /** In the parent, before the fork. */
-function prepare(force: boolean): void {
+function prepare(force: boolean): Proof | undefined {
   announceQuiet(true);
   try {
     beforeFork(force);
     usable().host.prepare();
     // Runtimes mark parts of their heap as not to be copied. EINVAL at the kernel's own pages, which are the last, is expected.
     libc().madvise(0, TOP[arch], MADV_DOFORK);
+    return proofNeeded();
   } finally {
     announceQuiet(false);
   }
