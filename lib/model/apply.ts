@@ -9,7 +9,7 @@
 import { applyDescriptor } from "./apply_fds.ts";
 import { applyTransfer } from "./apply_io.ts";
 import { adopt, exec, exit, fork, lead, reap, sweep, waited } from "./apply_process.ts";
-import { deliver, kill, setDisposition, setMask } from "./apply_signals.ts";
+import { deliver, kill, setDisposition, setMask, returned } from "./apply_signals.ts";
 import { accept, bind, connect, listen, receive, send } from "./apply_sockets.ts";
 import { start } from "./apply_start.ts";
 import { editPid, untouched } from "./draft.ts";
@@ -65,7 +65,7 @@ function applyTo(world: World, process: Process, event: OfProcess): void {
 }
 
 function call(world: World, process: Process, event: CallEvent): void {
-  if (event.call === "rt_sigreturn") delete process.handling;
+  if (event.call === "rt_sigreturn") returned(process);
   const op = event.op;
   if (op === undefined) return;
   switch (op.op) {

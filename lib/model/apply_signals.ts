@@ -33,7 +33,14 @@ export function deliver(process: Process, signal: number): void {
     pending: without(sets.pending, signal),
     caught: reset ? without(sets.caught, signal) : sets.caught,
   };
-  if (caught) process.handling = signal;
+  if (caught) process.handling = [...(process.handling ?? []), signal];
+}
+
+/** rt_sigreturn: the innermost handler returned. */
+export function returned(process: Process): void {
+  const left = (process.handling ?? []).slice(0, -1);
+  if (left.length > 0) process.handling = left;
+  else delete process.handling;
 }
 
 /** sigaction: ignoring a signal, in either way, also discards it where it is pending. */

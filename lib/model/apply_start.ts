@@ -15,6 +15,7 @@ export function start(world: World, event: StartEvent): void {
     touchPid(world, process.pid);
     for (const fd of facts.fds) enter(world, process, fd, groups);
   }
+  for (const { key, peer } of [...world.inodes.values()]) if (peer !== undefined) pairUp(world, key, peer);
 }
 
 function stand(world: World, facts: ProcessFacts): Process | undefined {
@@ -61,12 +62,10 @@ function enter(world: World, process: Process, facts: FdFacts, groups: Map<numbe
   if (facts.group !== undefined) groups.set(facts.group, ofd);
   const description = editDescription(world, ofd);
   if (description !== undefined && facts.runtime !== true) description.runtime = false;
-  const inode = description && editInode(world, description.inode);
-  if (inode?.peer !== undefined) pairUp(world, inode.key, inode.peer);
   install(world, process, { fd: facts.fd, ofd, cloexec: facts.cloexec, origin: { how: "start" }, bornAt: world.n });
 }
 
-/** The peer may have been met before this socket: then it learns of it now. */
+/** The kernel may have told of a connection at one of its ends alone. */
 function pairUp(world: World, key: string, peer: string): void {
   const other = editInode(world, peer);
   if (other !== undefined && other.peer === undefined && other.listening !== true) other.peer = key;

@@ -71,8 +71,8 @@ describe("descriptor tables", () => {
 
   test("a description is the runtime's own only when all its known entries are marked so", () => {
     const start = standing(person({ fds: [
-      anon(3, "anon_inode:[eventpoll]"), { ...of("pipe", 4, { group: 2 }), runtime: true }, of("pipe", 5, { group: 2 }),
-    ].map((facts, i) => i === 0 ? { ...facts, runtime: true as const, group: 1 } : facts) }));
+      { ...anon(3, "anon_inode:[eventpoll]"), runtime: true, group: 1 }, { ...of("pipe", 4, { group: 2 }), runtime: true }, of("pipe", 5, { group: 2 }),
+    ] }));
     const world = afterStart(start);
     expect([3, 4, 5].map((fd) => description(world, P, fd).runtime)).toEqual([true, false, false]);
   });
