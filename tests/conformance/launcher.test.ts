@@ -15,9 +15,10 @@ const runtime = "Deno" in globalThis ? "deno" : "bun";
 symlinkSync(join(root, "bin", "forkscope"), link);
 after(() => rmSync(folder, { recursive: true }));
 
-/** Runs it through the link, from another folder, with only PATH in the environment. */
+/** Runs it through the link, from another folder, with only PATH in the environment: env(1), as Deno adds its own to the one it is given. */
 function forkscope(args: string[], env: Record<string, string> = {}) {
-  const done = spawnSync(link, args, { cwd: folder, env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", ...env }, encoding: "utf8", timeout: 30_000 });
+  const settings = Object.entries({ PATH: process.env["PATH"] ?? "/usr/bin:/bin", ...env }).map(([name, value]) => `${name}=${value}`);
+  const done = spawnSync("env", ["-i", ...settings, link, ...args], { cwd: folder, encoding: "utf8", timeout: 30_000 });
   return { status: done.status, stdout: done.stdout, stderr: done.stderr };
 }
 

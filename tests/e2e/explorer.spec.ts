@@ -99,6 +99,7 @@ test("speaks Chinese and English, light and dark, and keeps the place", async ({
 
 test("the palette starts another story, the switch the other runtime", async ({ explorer }) => {
   const { app, page } = explorer;
+  await expect(app).toHaveAttribute("data-phase", /running|ended/);
   await page.keyboard.press("Control+k");
   await page.getByTestId("palette-input").fill("zombie");
   await page.keyboard.press("Enter");

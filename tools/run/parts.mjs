@@ -61,6 +61,8 @@ async function unit() {
 async function conformance(runtime) {
   const left = await setUpSystem(["compiler", "aarch64", "commands"]);
   if (left.names.length > 0) note(`Missing, so the checks that use them are skipped: ${left.names.join(", ")} (${left.command})`);
+  // The engine's tests serve the built explorer.
+  await setUpBuild();
   const file = report(`${runtime}.xml`);
   const argv = {
     bun: [bin("bun"), "test", "--no-env-file", "--timeout=60000", "--reporter=junit", `--reporter-outfile=${file}`, "./tests/conformance"],
