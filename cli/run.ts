@@ -17,7 +17,7 @@ export const COULD_NOT_BEGIN = 3;
 
 /** Runs to the end. `exitOf` makes the exit status of a run that began; signals to us end the run. */
 export async function run(start: Start, report: Report, exitOf: (end: SessionEnd) => number, heeds: NodeJS.Signals[]): Promise<number> {
-  const session = Session.traced(1, start.options, start.header, {
+  const session = Session.traced(1, start, {
     events: (batch) => { report.events(batch); },
     state: () => {},
     verdicts: () => {},

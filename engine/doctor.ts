@@ -60,8 +60,8 @@ function yama(): Finding {
 
 /** Traces a real command, with the filter and the checks a scenario gets. */
 async function tracing(): Promise<Finding> {
-  const { options, header } = commandStart(["true"], { held: false, pace: 0, verify: true, record: false }, nullDevice());
-  const end = await Session.traced(0, options, header, { events: () => {}, state: () => {}, verdicts: () => {} }).done;
+  const start = commandStart(["true"], { held: false, pace: 0, verify: true, record: false }, nullDevice());
+  const end = await Session.traced(0, start, { events: () => {}, state: () => {}, verdicts: () => {} }).done;
   if (end.status?.kind === "exited" && end.status.code === 0) {
     return { name: "ptrace", state: "ok", found: `traced "true" with a seccomp filter, ${end.checks} checks, ${end.disagreements} disagreements` };
   }

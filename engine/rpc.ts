@@ -51,13 +51,13 @@ export class Client {
   }
 
   #play({ scenario, runtime, run, pace, verify = true }: Requests["play"]["params"]): { session: number } {
-    const { options, header } = storyStart(scenario, runtime, { held: !run, pace, verify }, nullDevice());
-    return this.#begin((id, listener) => Session.traced(id, options, header, listener));
+    const start = storyStart(scenario, runtime, { held: !run, pace, verify });
+    return this.#begin((id, listener) => Session.traced(id, start, listener));
   }
 
   #trace({ command, run, pace, verify = false }: Requests["trace"]["params"]): { session: number } {
-    const { options, header } = commandStart(command, { held: !run, pace, verify }, nullDevice());
-    return this.#begin((id, listener) => Session.traced(id, options, header, listener));
+    const start = commandStart(command, { held: !run, pace, verify }, nullDevice());
+    return this.#begin((id, listener) => Session.traced(id, start, listener));
   }
 
   #control({ session: id, action, pid, pace = 0 }: Requests["control"]["params"]): Record<string, never> {

@@ -9,6 +9,8 @@ import { encodeEvent, encodeHeader, parseRecording } from "../lib/model/mod.ts";
 import { type Disagreement, trace, type TraceOptions, type Tracer } from "../lib/trace/mod.ts";
 import { clearStoryFolder } from "./places.ts";
 import type { Failure, SessionPhase, SessionState, Verdict } from "./protocol.ts";
+import type { Start } from "./start.ts";
+import type { Capture } from "./stdio.ts";
 import { verdictsOf } from "./verdicts.ts";
 
 /** Who hears of a session. */
@@ -37,6 +39,7 @@ export class Session {
   readonly done: Promise<SessionEnd>;
   readonly #listener: SessionListener;
   #tracer: Tracer | undefined;
+  #errors: Capture | undefined;
   #phase: SessionPhase = "starting";
   #failure: Failure | undefined;
   #finish: (end: SessionEnd) => void = () => {};
@@ -51,8 +54,9 @@ export class Session {
   }
 
   /** Starts a command under the tracer. */
-  static traced(id: number, options: TraceOptions, header: RecordingHeader, listener: SessionListener): Session {
+  static traced(id: number, { options, header, errors }: Start, listener: SessionListener): Session {
     const session = new Session(id, header, listener);
+    session.#errors = errors;
     session.#start(options);
     return session;
   }
@@ -125,6 +129,8 @@ export class Session {
   #fail(error: unknown): void {
     if (!this.#live) return;
     this.#failure = error instanceof Error ? { message: error.message } : (error as Failure);
+    const said = this.#errors?.take();
+    if (said && !this.#failure.hint) this.#failure = { ...this.#failure, hint: said };
     this.#phase = "failed";
     this.#tell();
     this.#finish({ failure: this.#failure, verdicts: [], checks: this.#checks, disagreements: this.#disagreements });
@@ -132,6 +138,7 @@ export class Session {
 
   #end(status: WaitStatus | undefined): void {
     if (!this.#live) return;
+    this.#errors?.take();
     void this.#judge().then((verdicts) => {
       this.#phase = "ended";
       this.#tell();

@@ -12,6 +12,7 @@ import { scenario, scenarios } from "../scenarios/mod.ts";
 import { newRecording, root } from "./places.ts";
 import type { RuntimeName } from "./protocol.ts";
 import { Refusal } from "./refusal.ts";
+import { Capture, nullDevice } from "./stdio.ts";
 import { cleanEnvironment, commandFor, environmentFor, runtime } from "./runtimes.ts";
 
 /** How a session begins and where it is recorded. */
@@ -27,25 +28,29 @@ export interface Beginning {
 export interface Start {
   options: TraceOptions;
   header: RecordingHeader;
+  /** What a story wrote to its standard error before it began; it says why when it never does. */
+  errors?: Capture;
 }
 
-/** A story: reported from its begin mark on, one process at a time, so that each run gives the same order. `stdio` goes to its 0, 1 and 2. */
-export function storyStart(id: string, on: RuntimeName, beginning: Beginning, stdio: number): Start {
+/** A story: reported from its begin mark on, one process at a time, so that each run gives the same order. */
+export function storyStart(id: string, on: RuntimeName, beginning: Beginning): Start {
   const story = scenario(id);
   if (!story) throw new Refusal(`play ${JSON.stringify(id)}: no such scenario`, `One of ${scenarios.map((one) => one.id).join(", ")}`);
   const found = runtime(on);
   if (!found) throw new Refusal(`play ${id}: the runtime ${on} is not installed`, `Run npm ci in ${root}`);
   const command = commandFor(found, story.path);
   const header = headerFor(command, { scenario: id, runtime: on, runtimeVersion: found.version });
+  const errors = new Capture();
   return {
     header,
+    errors,
     options: {
       ...common(command, header, beginning, id),
       env: environmentFor(on),
       cwd: root,
       schedule: "turns",
       beginAtMark: true,
-      stdio: { stdin: stdio, stdout: stdio, stderr: stdio },
+      stdio: { stdin: nullDevice(), stdout: nullDevice(), stderr: errors.fd },
     },
   };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { announceBegin, announceFact, announceLine, announceQuiet } from "../lib/core/marker.ts";
-import { _exit, alarm, close, getpid, proc, sameDescription, write } from "../lib/core/mod.ts";
+import { _exit, alarm, close, dup2, getpid, proc, sameDescription, write } from "../lib/core/mod.ts";
 import { closeRuntimeDescriptors } from "../lib/core/process/close_runtime.ts";
 import { onCall } from "../lib/core/tap.ts";
 import { clearWorkshop } from "./workshop.ts";
@@ -22,7 +22,11 @@ export function story(url: string, main: () => void): never {
   watched = proc.status(first).tracerPid !== 0;
   closeRuntimeDescriptors();
   closeStreamCopies(first);
-  if (watched) announceFrom(url);
+  if (watched) {
+    // Until here an error was told on 2; from here on it is published as a fact, and 0 to 2 are one.
+    dup2(1, 2);
+    announceFrom(url);
+  }
   const code = attempt(main);
   if (getpid() === first) aside(clearWorkshop);
   onCall(undefined);

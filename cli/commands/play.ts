@@ -1,7 +1,6 @@
 /** `forkscope play SCENARIO` @module */
 import { storySource } from "../../engine/catalogue.ts";
 import { storyStart } from "../../engine/start.ts";
-import { nullDevice } from "../../engine/stdio.ts";
 import type { Options } from "../args.ts";
 import { type Out, standardOut } from "../out.ts";
 import type { Report } from "../report.ts";
@@ -17,7 +16,7 @@ const READABLE = 4;
 export async function play([scenario = ""]: readonly string[], options: Options): Promise<number> {
   const out = standardOut();
   const beginning = { held: false, pace: options.pace ?? (out.size && !options.json ? READABLE : 0), verify: options.verify ?? true, ...(options.record ? { record: options.record } : {}) };
-  const start = storyStart(scenario, options.runtime, beginning, nullDevice());
+  const start = storyStart(scenario, options.runtime, beginning);
   return run(start, reportFor(scenario, options, out), (end) => shellStatus(end.status) || (end.disagreements > 0 || end.failure ? 1 : 0), ["SIGINT", "SIGTERM", "SIGHUP"]);
 }
 
