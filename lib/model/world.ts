@@ -41,7 +41,7 @@ export interface Process {
   line?: number;
   /** Sets of the process; `blocked` is that of its first thread. Undefined: not known. */
   signals?: SignalSets;
-  /** Signal whose handler was entered and may still run: until it returns, the mask holds more than `signals.blocked` says. */
+  /** Signals whose handlers were entered and may still run, outermost first: until they return, the mask holds more than `signals.blocked` says. */
   handling?: number[];
   /** Signals whose handler is reset to the default as it is entered (SA_RESETHAND). */
   resetHand?: number[];

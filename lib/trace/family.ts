@@ -5,6 +5,7 @@ import { waitStatus as fromRaw } from "../core/process/status.ts";
 import type { Op, WaitStatus } from "../model/event.ts";
 import { quietly } from "./quietly.ts";
 import type { Reporter } from "./report.ts";
+import { isAsleep } from "./rest.ts";
 import type { Process, Task, Tree } from "./tasks.ts";
 
 const WNOHANG = 1;
@@ -89,9 +90,9 @@ export class Family {
 
 const WAITS = new Set(["wait4", "waitid"]);
 
-/** A wait in progress may have reaped a child already; its return tells. */
+/** A wait that does not sleep may have reaped a child already; its return tells. */
 function isWaiting(process: Process): boolean {
-  for (const task of process.threads) if (task.call && WAITS.has(task.call.name)) return true;
+  for (const task of process.threads) if (task.call && WAITS.has(task.call.name) && (task.state === "queued" || (task.state === "running" && !isAsleep(task)))) return true;
   return false;
 }
 

@@ -29,7 +29,7 @@ function isVforking({ call }: Task): boolean {
  */
 function isSurvived(task: Task): boolean {
   if (task.tid !== task.pid || task.process.threads.size === 1) return false;
-  return [...task.process.threads].every((other) => other === task || (other.state === "running" ? sleeps(other) : isHalted(other)));
+  return [...task.process.threads].every((other) => other === task || (other.state === "running" ? sleeps(other) : other.state !== "ended" && isHalted(other)));
 }
 
 /** Still in its stop: SIGKILL ends one, SIGCONT makes a stopped process run into a stop for the tracer. */

@@ -22,7 +22,7 @@ import type { TracePhase } from "./types.ts";
 
 const SIGKILL = 9;
 /** Steps in a row after which another has its turn, though this one never slept. */
-const FAIR = 2000;
+const FAIR = 500;
 
 export interface ScheduleOptions {
   turns: boolean;

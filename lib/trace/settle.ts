@@ -65,8 +65,9 @@ export class Settler {
     const { tid, status } = ptrace.found;
     const task = this.#tree.tasks.get(tid);
     if (!task) return this.#stops.handle(tid, status);
+    if (status >>> 16 === ptrace.EVENT_EXEC) this.#stops.takeOver(task);
     if (task.leave) return this.#follow(task, status);
-    task.state = "queued";
+    task.state = (status & 0xff) === 0x7f ? "queued" : "ended";
     this.#queue.push({ task, status });
   }
 
@@ -104,7 +105,7 @@ export class Settler {
   }
 
   #rests(task: Task, interrupt: boolean): boolean {
-    if (task.state !== "running") return isHalted(task);
+    if (task.state !== "running") return task.state === "ended" || isHalted(task);
     if (isAsleep(task)) return true;
     task.spinning = task.spinning && !interrupt && task.look().state === "R";
     return task.spinning;

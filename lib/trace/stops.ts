@@ -140,10 +140,23 @@ export class Stops {
     bear(this.#tree, this.#report, task, event, this.#storyExe !== undefined && task.process.exe === this.#storyExe);
   }
 
-  /** All other threads are gone; a thread that was not the first has taken the first one's id. */
+  /**
+   * At an exec event all other threads are gone, and a thread that was not the first has taken the first one's id:
+   * its leave goes with it. Gives the id it had.
+   */
+  takeOver(task: Task): number {
+    const former = ptrace.eventMessage(task.tid);
+    for (const other of task.process.threads) {
+      if (other === task) continue;
+      if (other.tid === former) task.leave = other.leave;
+      this.#tree.removeTask(other);
+    }
+    return former;
+  }
+
   #execs(task: Task): void {
     const { process } = task;
-    for (const other of process.threads) if (other !== task) this.#tree.removeTask(other);
+    const former = this.takeOver(task);
     task.call = undefined;
     task.interrupted = undefined;
     task.bornBy = undefined;
@@ -156,7 +169,7 @@ export class Stops {
     if (this.#options.beginAtMark && this.#report.reporting) process.quiet = process.exe === this.#storyExe;
     if (this.#report.reporting) {
       const event = { kind: "exec" as const, exe: process.exe, name: quietly(() => comm(process.pid)) ?? "", argv: quietly(() => cmdline(process.pid)) ?? [] };
-      this.#report.of(task, event);
+      this.#report.tell(process, event, former > 0 ? former : task.tid);
     }
     const first = !this.started;
     this.started = true;

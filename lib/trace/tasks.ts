@@ -44,9 +44,10 @@ export class Process {
  * - `running`: released; it may be asleep.
  * - `held`: in a ptrace stop, to be released.
  * - `queued`: in a ptrace stop that was not looked at yet.
+ * - `ended`: its end was not looked at yet.
  * - `stopped`: in a group stop, listening for SIGCONT.
  */
-export type TaskState = "running" | "held" | "queued" | "stopped";
+export type TaskState = "running" | "held" | "queued" | "ended" | "stopped";
 
 /** One thread under ptrace. */
 export class Task {

@@ -48,7 +48,7 @@ const rows: Row[] = [
   { why: "exit: SIGCHLD to a parent that handles it", told: [act(CHLD, "handler"), forks(P, C), exits(C)], ask: pending(P), is: [CHLD] },
   { why: "exit: a blocked SIGCHLD waits", told: [mask(CHLD), forks(P, C), exits(C)], ask: pending(P), is: [CHLD] },
   { why: "exit: by default SIGCHLD is dropped", told: [forks(P, C), exits(C)], ask: pending(P), is: [] },
-  { why: "delivery to a handler: it may be running", told: [act(TERM, "handler"), kill(P, TERM), delivered(TERM)], ask: (w) => process(w, P).handling, is: TERM },
+  { why: "delivery to a handler: it may be running", told: [act(TERM, "handler"), kill(P, TERM), delivered(TERM)], ask: (w) => process(w, P).handling, is: [TERM] },
   { why: "sigreturn(2): it returned", told: [act(TERM, "handler"), delivered(TERM), { kind: "call", pid: P, call: "rt_sigreturn", args: [], ret: 0 }], ask: (w) => process(w, P).handling, is: undefined },
   { why: "SA_RESETHAND: the handler is reset as it is entered", told: [act(TERM, "handler", 0x80000000), delivered(TERM)], ask: sets(P), is: only({}) },
   { why: "a handler without SA_RESETHAND stays", told: [act(TERM, "handler", 0), delivered(TERM)], ask: sets(P), is: only({ caught: [TERM] }) },
