@@ -28,7 +28,8 @@ export interface Lane {
   segments: Segment[];
   marks: Mark[];
   born: number;
-  reaped?: { step: number; by?: number };
+  /** Who waited for it: a pid, the kernel itself (SIGCHLD ignored), or a parent outside the tree. */
+  reaped?: { step: number; by: number | "kernel" | "outside" };
   adopted?: { step: number; by: number };
 }
 
@@ -47,7 +48,7 @@ export class LaneBook {
   readonly #byKey = new Map<string, number>();
 
   append(step: number, event: Event, world: World): void {
-    for (const process of world.processes.values()) this.#follow(step, process);
+    for (const process of world.processes.values()) this.#follow(step, event, process);
     const kind = markKind(event);
     const lane = this.laneOf(event.pid, world);
     const mark = kind && { step, kind, title: eventTitle(event), ...(event.kind === "signal" ? { signal: event.signal } : {}) };
@@ -66,7 +67,7 @@ export class LaneBook {
     return this.lanes.map((lane) => lane.pid).lastIndexOf(pid);
   }
 
-  #follow(step: number, process: Process): void {
+  #follow(step: number, event: Event, process: Process): void {
     const index = this.#byKey.get(process.key) ?? this.#open(step, process);
     const lane = this.lanes[index];
     if (!lane || lane.reaped) return;
@@ -74,7 +75,7 @@ export class LaneBook {
     if (process.status) lane.status = process.status;
     if (process.state === "reaped") {
       closeLast(lane, step);
-      lane.reaped = process.reapedBy === undefined ? { step } : { step, by: process.reapedBy };
+      lane.reaped = { step, by: process.reapedBy ?? (event.kind === "reap" ? event.by : "kernel") };
       return;
     }
     if (process.bornTo !== undefined && process.bornTo !== process.ppid && !lane.adopted && lane.born !== step) lane.adopted = { step, by: process.ppid };

@@ -67,6 +67,7 @@ export const en = {
   exitCode: (code: number) => `exit ${code}`,
   waitedBy: (pid: number) => `waited for by ${pid}`,
   reapedBy: (pid: number) => `reaped by ${pid}`,
+  reapedOutside: "reaped from outside",
   reapedByKernel: "reaped by the kernel",
   adoptedBy: (pid: number) => `adopted by ${pid}`,
   notWaited: (what: string) => `${what}, not waited for`,

@@ -60,7 +60,7 @@ function endPieces(process: Process, words: Table): Piece[] {
 }
 
 function reaper(process: Process, words: Table): Piece[][] {
-  return [[{ text: process.reapedBy === undefined ? words.reapedByKernel : words.waitedBy(process.reapedBy) }]];
+  return process.reapedBy === undefined ? [] : [[{ text: words.waitedBy(process.reapedBy) }]];
 }
 
 /** The call with the argument that matters: "wait4(4102)", "read(3)", "pause()". */

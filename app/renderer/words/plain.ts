@@ -21,6 +21,7 @@ const meanings: Record<string, Words> = {
   close: { en: "close removes one row. The description goes when no row and no message refers to it any more.", zh: "close 去掉表中的一行。当没有任何行、也没有消息引用时，描述才消失。" },
   read: { en: "The offset belongs to the description. Whoever shares it reads on from where this read stopped.", zh: "偏移量属于打开文件描述。共享它的进程会从这次读完的位置继续。" },
   write: { en: "The offset belongs to the description. Whoever shares it writes on from where this write stopped.", zh: "偏移量属于打开文件描述。共享它的进程会从这次写完的位置继续。" },
+  stream: { en: "A pipe or socket has no offset: what is read is taken out, and whoever reads next gets what follows.", zh: "管道与套接字没有偏移量：读出的数据即被取走，下一个读取者得到其后的内容。" },
   send: { en: "The message itself holds a reference while it waits. The sender may close its own number now and nothing is lost.", zh: "消息在等待时自身持有一个引用。此时发送者即使关闭自己的编号，也不会丢失任何东西。" },
   receive: { en: "Not the number travelled but the reference. The receiver got a number of its own for the same description, so one offset serves both.", zh: "传递的不是编号，而是引用。接收者得到自己的编号，指向同一个描述，因此共用一个偏移量。" },
   wait: { en: "Waiting reads the status and frees the last thing that was left of the child: its pid and its entry in the process table.", zh: "等待会读取状态，并释放子进程最后的残留：pid 与进程表项。" },
@@ -40,6 +41,7 @@ export function plainWords(event: Event): Words | undefined {
     if (event.errno !== undefined || op === undefined) return undefined;
     if (op.op === "wait" && op.child === 0) return meanings["waitNothing"];
     if ((op.op === "send" || op.op === "receive") && op.fds.length === 0) return undefined;
+    if ((op.op === "read" || op.op === "write") && op.pos === undefined) return meanings["stream"];
     return meanings[op.op === "open" && op.file.type === "socket" ? "socket" : op.op];
   }
   return event.kind === "fork" && event.how === "vfork" ? meanings["vfork"] : meanings[event.kind];
