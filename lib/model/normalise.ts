@@ -1,34 +1,34 @@
 /**
- * Two runs of one program made comparable: what differs by chance is replaced by the order of its first appearance.
+ * Two runs of one program made comparable: what differs by chance gets a name by the order of its first appearance.
+ *
+ * Pids become "P1", inodes "inode1", addresses "addr1"; times and durations are left out, and so is what library and
+ * runtime did for themselves. Descriptor and signal numbers, results, paths and texts stay: a real difference shows.
  *
  * @module
  */
 import type { Event } from "./event.ts";
 
-/** Keys whose number is a process or thread id. */
-const PID_KEYS = new Set(["pid", "tid", "ppid", "pgid", "sid", "child", "target", "from_pid"]);
-/** Keys whose text is an inode, or a link that carries one. */
-const INODE_KEYS = new Set(["inode", "peer"]);
-/** Keys that tell when, how long, where in memory or which build. */
-const DROPPED = new Set(["t", "n", "took", "start", "exe", "line_column", "threads"]);
+/** Fields whose number is a process or thread id. */
+const PID_FIELDS = new Set(["pid", "tid", "ppid", "pgid", "sid", "child", "target"]);
+/** Fields whose text is an inode. */
+const INODE_FIELDS = new Set(["inode", "peer"]);
+/** When, how long, and which build of the runtime. */
+const DROPPED = new Set(["t", "n", "took", "start", "exe", "threads"]);
+/** Calls that return a pid. */
+const PID_RESULTS = new Set([
+  "fork", "vfork", "clone", "clone3", "wait4", "getpid", "gettid", "getppid", "getpgid", "getpgrp", "getsid", "setsid", "set_tid_address",
+]);
+/** Calls with pids among their arguments, and which ones. */
+const PID_ARGUMENTS = new Map([
+  ["kill", [0]], ["tkill", [0]], ["tgkill", [0, 1]], ["rt_sigqueueinfo", [0]], ["rt_tgsigqueueinfo", [0, 1]],
+  ["wait4", [0]], ["waitid", [1]], ["setpgid", [0, 1]], ["getpgid", [0]], ["getsid", [0]], ["pidfd_open", [0]],
+  ["kcmp", [0, 1]], ["prlimit64", [0]],
+]);
 
-/** The calls of the program itself: quiet events left out, names given in order of appearance. */
+/** The steps of a run, each as plain data; those of two equal runs are deeply equal. */
 export function normalise(events: readonly Event[]): unknown[] {
   const naming = new Naming();
-  return events.filter((event) => event.quiet !== true).map((event) => naming.rename(plain(event)));
-}
-
-/** The sender of a signal is told under a key that means a process everywhere. */
-function plain(event: Event): unknown {
-  if (event.kind === "start") return startOf(event);
-  if (event.kind !== "signal" || event.from === undefined) return event;
-  const { from, ...rest } = event;
-  return { ...rest, from_pid: from };
-}
-
-/** Of the start only who was there: what a runtime holds of its own differs by design. */
-function startOf(event: Extract<Event, { kind: "start" }>): unknown {
-  return { kind: event.kind, pid: event.pid, processes: event.snapshot.processes.map((p) => ({ pid: p.pid, fds: p.fds.filter((fd) => !fd.runtime).map((fd) => fd.fd) })) };
+  return events.filter((event) => event.quiet !== true).map((event) => naming.event(event));
 }
 
 class Naming {
@@ -36,46 +36,87 @@ class Naming {
   readonly #inodes = new Map<string, string>();
   readonly #addresses = new Map<string, string>();
 
-  rename(value: unknown, key = "", inFact = false): unknown {
-    if (Array.isArray(value)) return value.map((one) => this.rename(one, key, inFact));
-    if (typeof value === "object" && value !== null) return this.#renameObject(value, inFact);
-    if (typeof value === "number" && isPid(key, value)) return this.#signed(value);
-    if (typeof value === "number" && key === "ret") return this.#pids.get(String(value)) ?? value;
-    if (typeof value === "string") return INODE_KEYS.has(key) ? this.#inode(value) : this.#text(value);
-    return inFact && typeof value === "number" ? (this.#pids.get(String(value)) ?? value) : value;
+  event(event: Event): unknown {
+    switch (event.kind) {
+      case "start": return this.#start(event);
+      case "call": case "block": return this.#call(event);
+      case "fact": return { ...this.#fields({ ...event, value: undefined }), value: this.#published(event.value) };
+      case "signal": return this.#signal(event);
+      default: return this.#fields(event);
+    }
   }
 
-  #renameObject(value: object, inFact: boolean): unknown {
-    const isFact = inFact || ("kind" in value && value.kind === "fact");
-    return Object.fromEntries(Object.entries(value).filter(([key]) => !DROPPED.has(key) || (isFact && key !== "t" && key !== "n")).map(([key, one]) => [key, this.rename(one, key, isFact && key !== "pid" && key !== "kind")]));
+  /** Of the start only who was there, with what of their own: what a runtime holds for itself differs by design. */
+  #start(event: Extract<Event, { kind: "start" }>): unknown {
+    const processes = event.snapshot.processes.map(({ pid, fds }) => ({
+      pid: this.#pid(pid),
+      fds: fds.filter((fd) => !fd.runtime).map(({ fd }) => fd),
+    }));
+    return { kind: event.kind, pid: this.#pid(event.pid), processes };
   }
 
-  #signed(pid: number): string | number {
-    return pid < 0 ? `-${this.#name(this.#pids, String(-pid), "P")}` : this.#name(this.#pids, String(pid), "P");
+  #call(event: Extract<Event, { kind: "call" | "block" }>): unknown {
+    const pids = PID_ARGUMENTS.get(event.call) ?? [];
+    const fields = this.#fields({ ...event, args: undefined });
+    const args = event.args.map((arg, i) => pids.includes(i) ? this.#argument(arg) : /^-?\d+$/.test(arg) ? arg : this.#text(arg));
+    if (event.kind === "call" && PID_RESULTS.has(event.call)) return { ...fields, args, ret: this.#known(event.ret) };
+    return { ...fields, args };
   }
 
-  #inode(text: string): string {
-    return this.#name(this.#inodes, text, "inode");
+  /** `from` is a process here; in a dup it is a descriptor. */
+  #signal({ from, ...event }: Extract<Event, { kind: "signal" }>): unknown {
+    return { ...this.#fields(event), ...(from === undefined ? {} : { from: this.#pid(from) }) };
   }
 
-  /** Pids known so far, inode numbers in link texts, addresses. */
+  #fields(value: object): object {
+    const fields = Object.entries(value).filter(([name, one]) => !DROPPED.has(name) && one !== undefined);
+    return Object.fromEntries(fields.map(([name, one]) => [name, this.#value(one, name)]));
+  }
+
+  #value(value: unknown, name: string): unknown {
+    if (Array.isArray(value)) return value.map((one) => this.#value(one, name));
+    if (typeof value === "object" && value !== null) return this.#fields(value);
+    if (typeof value === "number") return PID_FIELDS.has(name) ? this.#pid(value) : value;
+    if (typeof value !== "string") return value;
+    return INODE_FIELDS.has(name) ? nameIn(this.#inodes, value, "inode") : this.#text(value);
+  }
+
+  /** A program may publish pids under any name: numbers known as pids are taken for such. */
+  #published(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((one) => this.#published(one));
+    if (typeof value === "number") return this.#known(value);
+    if (typeof value === "string") return this.#text(value);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, this.#published(one)]));
+  }
+
+  /** 0 and -1 mean "own" or "any"; a negative number is a process group. */
+  #pid(pid: number): string | number {
+    if (pid === 0 || pid === -1) return pid;
+    return `${pid < 0 ? "-" : ""}${nameIn(this.#pids, String(Math.abs(pid)), "P")}`;
+  }
+
+  #known(number: number): string | number {
+    return this.#pids.get(String(number)) ?? number;
+  }
+
+  #argument(text: string): string {
+    return text.replace(/\d+/, (digits) => this.#pids.get(digits) ?? digits);
+  }
+
+  /** Pids known so far where a text names them, inode numbers in links, addresses. */
   #text(text: string): string {
     return text
-      .replace(/\b(pipe|socket):\[(\d+)\]/g, (_, kind: string, number: string) => `${kind}:[${this.#name(this.#inodes, `link:${number}`, "link")}]`)
-      .replace(/\b0x[0-9a-f]{6,}\b/g, (address) => this.#name(this.#addresses, address, "addr"))
-      .replace(/\d{2,}/g, (digits) => this.#pids.get(digits) ?? digits);
-  }
-
-  #name(names: Map<string, string>, key: string, prefix: string): string {
-    const known = names.get(key);
-    if (known !== undefined) return known;
-    const name = `${prefix}${names.size + 1}`;
-    names.set(key, name);
-    return name;
+      .replace(/\b(pipe|socket):\[(\d+)\]/g, (_, kind: string, number: string) => `${kind}:[${nameIn(this.#inodes, `[${number}]`, "inode")}]`)
+      .replace(/\b0x[0-9a-f]{6,}\b/g, (address) => nameIn(this.#addresses, address, "addr"))
+      .replace(/(?<![0-9])(?:(?<=[-_.=/])\d+|\d{3,})(?![0-9])/g, (digits) => this.#pids.get(digits) ?? digits);
   }
 }
 
-/** 0 and -1 mean "any" or "own group", never a process. */
-function isPid(key: string, value: number): boolean {
-  return PID_KEYS.has(key) && value !== 0 && value !== -1;
+function nameIn(names: Map<string, string>, key: string, prefix: string): string {
+  const known = names.get(key);
+  if (known !== undefined) return known;
+  const name = `${prefix}${names.size + 1}`;
+  names.set(key, name);
+  return name;
 }

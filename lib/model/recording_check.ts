@@ -1,9 +1,17 @@
 /** What an event read from a file must have before the model may apply it. @module */
 import type { Event, Op } from "./event.ts";
 
-type Shape = Record<string, "number" | "string" | "boolean" | "array" | "object">;
+type Kind = "number" | "string" | "boolean" | "array" | "object";
+type Shape = readonly (readonly [field: string, kind: Kind])[];
+type Written = Record<string, Kind>;
 
-const EVENTS: Record<Event["kind"], Shape> = {
+function shapes<Name extends string>(written: Record<Name, Written>): ReadonlyMap<string, Shape> {
+  return new Map(Object.entries<Written>(written).map(([name, fields]) => [name, Object.entries(fields)]));
+}
+
+const ANY: Shape = [["t", "number"], ["pid", "number"]];
+
+const EVENTS = shapes<Event["kind"]>({
   start: { snapshot: "object" },
   fork: { child: "number", start: "number", how: "string" },
   exec: { exe: "string", name: "string", argv: "array" },
@@ -18,9 +26,9 @@ const EVENTS: Record<Event["kind"], Shape> = {
   fact: { name: "string" },
   lost: { count: "number", why: "string" },
   end: { status: "object" },
-};
+});
 
-const OPS: Record<Op["op"], Shape> = {
+const OPS = shapes<Op["op"]>({
   open: { file: "object" },
   pair: { a: "object", b: "object" },
   accept: { listener: "number", file: "object" },
@@ -46,18 +54,19 @@ const OPS: Record<Op["op"], Shape> = {
   chdir: { cwd: "string" },
   name: { name: "string" },
   subreaper: { on: "boolean" },
-};
+});
 
-const FD: Shape = { fd: "number", link: "string", inode: "string", type: "string", flags: "number", cloexec: "boolean", pos: "number" };
-const PROCESS: Shape = { pid: "number", ppid: "number", pgid: "number", sid: "number", start: "number", state: "string", name: "string", fds: "array" };
+const FD: Shape = Object.entries<Kind>({ fd: "number", link: "string", inode: "string", type: "string", flags: "number", cloexec: "boolean", pos: "number" });
+const PROCESS: Shape = Object.entries<Kind>({ pid: "number", ppid: "number", pgid: "number", sid: "number", start: "number", state: "string", name: "string", fds: "array" });
 
 /** What is wrong with this object as event number `n`, in words; undefined when nothing is. */
 export function faultOf(event: Record<string, unknown>, n: number): string | undefined {
   if (event["n"] !== n) return `event number ${String(event["n"])} where ${n} is due`;
   const kind = String(event["kind"]);
-  if (!Object.hasOwn(EVENTS, kind)) return `unknown kind of event: ${kind}`;
-  return misses(event, { t: "number", pid: "number" }, kind)
-    ?? misses(event, EVENTS[kind as Event["kind"]], kind)
+  const shape = EVENTS.get(kind);
+  if (shape === undefined) return `unknown kind of event: ${kind}`;
+  return misses(event, ANY, kind)
+    ?? misses(event, shape, kind)
     ?? faultOfOp(event["op"])
     ?? faultOfSnapshot(event["snapshot"]);
 }
@@ -66,10 +75,11 @@ function faultOfOp(op: unknown): string | undefined {
   if (op === undefined) return undefined;
   if (!isObject(op)) return "the op of a call is not an object";
   const name = String(op["op"]);
-  if (!Object.hasOwn(OPS, name)) return `unknown op: ${name}`;
+  const shape = OPS.get(name);
+  if (shape === undefined) return `unknown op: ${name}`;
   const files = [op["file"], op["a"], op["b"]].filter((file) => file !== undefined);
   const received = name === "receive" && Array.isArray(op["fds"]) ? op["fds"] : [];
-  return misses(op, OPS[name as Op["op"]], name) ?? firstFault([...files, ...received], FD, `file of ${name}`);
+  return misses(op, shape, name) ?? firstFault([...files, ...received], FD, `file of ${name}`);
 }
 
 function faultOfSnapshot(snapshot: unknown): string | undefined {
@@ -90,7 +100,7 @@ function firstFault(values: unknown[], shape: Shape, what: string): string | und
 }
 
 function misses(value: Record<string, unknown>, shape: Shape, what: string): string | undefined {
-  for (const [field, type] of Object.entries(shape)) {
+  for (const [field, type] of shape) {
     const is = value[field];
     const right = type === "array" ? Array.isArray(is) : type === "object" ? isObject(is) : typeof is === type;
     if (!right) return `${what} without ${field}`;

@@ -13,7 +13,7 @@ import type { Event } from "./event.ts";
 import type { World } from "./world.ts";
 
 const FIRST_INTERVAL = 64;
-const MOST_KEYFRAMES = 256;
+const MOST_KEYFRAMES = 512;
 const MOST_RECENT = 96;
 
 /**
