@@ -4,14 +4,13 @@ import {
   setName, socketpair, waitpid, write,
 } from "../lib/core/mod.ts";
 import { fact, observe, story } from "./story.ts";
-import { workshop } from "./workshop.ts";
+import { inWorkshop } from "./workshop.ts";
 
-const poem = `${workshop({ "poem.txt": 4096 })}/poem.txt`;
 const bytes = new Uint8Array(new ArrayBuffer(1024));
 
 story(import.meta.url, () => {
   setName("main");
-  const file = open(poem, O_RDONLY);
+  const file = open(inWorkshop("poem.txt"), O_RDONLY);
   const [ours, theirs] = socketpair();
 
   // One call, two returns: the parent gets the child's pid, the child gets 0.
@@ -30,7 +29,7 @@ story(import.meta.url, () => {
   fact("read after the child closed", read(file, bytes));
   waitpid(returned);
   close(file);
-});
+}, { "poem.txt": 4096 });
 
 function child(returned: number, file: number, ours: number, theirs: number): never {
   setName("child");

@@ -6,10 +6,8 @@ import {
   wait, waitid, waitpid, WEXITED, WNOWAIT, write,
 } from "../lib/core/mod.ts";
 import { fact, observe, story } from "./story.ts";
-import { inWorkshop, workshop } from "./workshop.ts";
+import { inWorkshop } from "./workshop.ts";
 
-const folder = workshop({ "report.csv": 20480, "audit.log": 18432 });
-const door = inWorkshop("door.sock");
 const page = new Uint8Array(new ArrayBuffer(4096));
 
 story(import.meta.url, () => {
@@ -18,7 +16,7 @@ story(import.meta.url, () => {
   const [a, b] = socketpair();
   const [r, w] = pipe2();
   const listener = socket(AF_UNIX, SOCK_STREAM);
-  bind(listener, door);
+  bind(listener, inWorkshop("door.sock"));
   listen(listener, 1);
   const middle = fork();
   if (middle === 0) leaveAnOrphan(w, [a, b, r, listener]);
@@ -28,7 +26,7 @@ story(import.meta.url, () => {
   [b, w, listener].forEach((fd) => close(fd));
 
   // Parent to child. The number travels as text, the descriptor beside it.
-  const report = open(`${folder}/report.csv`, O_RDONLY);
+  const report = open(inWorkshop("report.csv"), O_RDONLY);
   read(report, page);
   sendmsg(a, { data: `${report}`, fds: [report] });
   waitpid(worker);
@@ -40,7 +38,7 @@ story(import.meta.url, () => {
   read(r, page);
   waitpid(middle);
   wait();
-});
+}, { "report.csv": 20480, "audit.log": 18432 });
 
 function work(b: number, w: number, listener: number, notOurs: number[]): never {
   setName("worker");
@@ -50,7 +48,7 @@ function work(b: number, w: number, listener: number, notOurs: number[]): never 
   const bytes = read(report.fd, page);
   fcntl(report.fd, F_SETFL, O_NONBLOCK);
   fact("worker", { fd: report.fd, sent: Number(report.text), read: bytes, cloexec: isCloexec(report.fd) });
-  const audit = open(`${folder}/audit.log`, O_WRONLY | O_APPEND);
+  const audit = open(inWorkshop("audit.log"), O_WRONLY | O_APPEND);
   sendmsg(b, { data: `${audit}`, fds: [audit] });
   close(audit);
 
@@ -69,9 +67,9 @@ function leaveAnOrphan(w: number, notOurs: number[]): never {
   if (fork() > 0) _exit(3);
   setName("straggler");
   write(w, "row\n".repeat(3072));
-  const own = open(`${folder}/report.csv`, O_RDONLY);
+  const own = open(inWorkshop("report.csv"), O_RDONLY);
   const guest = socket(AF_UNIX, SOCK_STREAM);
-  connect(guest, door);
+  connect(guest, inWorkshop("door.sock"));
   sendmsg(guest, { data: `${own}`, fds: [own] });
   read(guest, page);
   _exit(0);

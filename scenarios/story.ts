@@ -4,24 +4,27 @@
  * @module
  */
 import { announceBegin, announceFact, announceLine, announceQuiet } from "../lib/core/marker.ts";
-import { _exit, alarm, close, dup2, getpid, proc, sameDescription, write } from "../lib/core/mod.ts";
-import { closeRuntimeDescriptors } from "../lib/core/process/close_runtime.ts";
+import { _exit, alarm, close, dup2, fork, getpid, proc, sameDescription, waitpid, write } from "../lib/core/mod.ts";
 import { onCall } from "../lib/core/tap.ts";
-import { clearWorkshop } from "./workshop.ts";
+import { clearWorkshop, makeWorkshop } from "./workshop.ts";
 
 let watched = false;
 let observing = false;
 
-/**
- * Runs `main` to its end, then ends the process. `url` is the story's own `import.meta.url`.
- * The runtime's descriptors are closed first, as fork does in a child: a story is synchronous from here on, and its own numbers
- * begin at 3. The copies a runtime makes of 0, 1 and 2 go too, since a story prints by write(2) alone.
- */
-export function story(url: string, main: () => void): never {
+/** Runs `main` as a process of its own and ends as it does. `url` is the story's `import.meta.url`; `files` are made for it, by size in bytes. */
+export function story(url: string, main: () => void, files: Record<string, number> = {}): never {
+  const pid = fork({ deadline: 0 });
+  if (pid === 0) perform(url, main, files);
+  const { status } = waitpid(pid);
+  _exit(status.kind === "exited" ? status.code : status.kind === "signaled" ? 128 + status.signal : 1);
+}
+
+/** In a forked child there is one thread and nothing of the runtime's: every descriptor from 3 on is the story's own. */
+function perform(url: string, main: () => void, files: Record<string, number>): never {
   const first = getpid();
   watched = proc.status(first).tracerPid !== 0;
-  closeRuntimeDescriptors();
   closeStreamCopies(first);
+  makeWorkshop(files);
   if (watched) {
     // Until here an error was told on 2; from here on it is published as a fact, and 0 to 2 are one.
     dup2(1, 2);
@@ -33,6 +36,7 @@ export function story(url: string, main: () => void): never {
   _exit(code);
 }
 
+/** A runtime writes through copies of 0, 1 and 2; a story by write(2) alone. */
 function closeStreamCopies(pid: number): void {
   const isCopy = (fd: number): boolean => fd > 2 && [0, 1, 2].some((stream) => sameDescription({ pid, fd }, { pid, fd: stream }));
   for (const { fd, cloexec } of proc.fdTable(pid)) if (cloexec && isCopy(fd)) close(fd);

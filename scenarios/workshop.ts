@@ -5,25 +5,25 @@
  */
 import { close, getpid, mkdir, O_CREAT, O_EXCL, O_WRONLY, open, rmdir, SystemError, unlink, write } from "../lib/core/mod.ts";
 
-const made: string[] = [];
+const made = new Set<string>();
 let folder = "";
 
-/** Makes the folder and in it files of these sizes in bytes; gives back the folder's path. */
-export function workshop(files: Record<string, number> = {}): string {
+/** Makes the folder, and in it files of these sizes in bytes. */
+export function makeWorkshop(files: Record<string, number>): void {
   folder = newFolder(`/tmp/forkscope-story-${getpid()}`);
-  for (const [name, size] of Object.entries(files)) make(`${folder}/${name}`, size);
-  return folder;
+  for (const [name, size] of Object.entries(files)) make(inWorkshop(name), size);
 }
 
-/** Names a file that the story itself makes in the folder, so that it is removed with the rest. */
+/** Path of a name in the folder; what is there is removed with it. */
 export function inWorkshop(name: string): string {
-  made.push(`${folder}/${name}`);
-  return `${folder}/${name}`;
+  const path = `${folder}/${name}`;
+  made.add(path);
+  return path;
 }
 
 /** Removes what was made; what is already gone is no matter. */
 export function clearWorkshop(): void {
-  for (const path of made.splice(0)) attempt(() => { unlink(path); });
+  for (const path of made) attempt(() => { unlink(path); });
   if (folder) attempt(() => { rmdir(folder); });
   folder = "";
 }
@@ -43,7 +43,6 @@ function newFolder(name: string): string {
 
 function make(path: string, size: number): void {
   const fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600);
-  made.push(path);
   write(fd, "forkscope\n".repeat(Math.ceil(size / 10)).slice(0, size));
   close(fd);
 }

@@ -5,9 +5,8 @@ import {
   WIFEXITED, WIFSIGNALED, WIFSTOPPED, WNOHANG, WNOWAIT, WSTOPSIG, WTERMSIG, WUNTRACED,
 } from "../lib/core/mod.ts";
 import { fact, observe, story } from "./story.ts";
-import { inWorkshop, workshop } from "./workshop.ts";
+import { inWorkshop } from "./workshop.ts";
 
-const folder = workshop();
 const byte = new Uint8Array(new ArrayBuffer(1));
 
 story(import.meta.url, () => {
@@ -54,7 +53,7 @@ function macros(raw: number): Record<string, boolean | number> {
 }
 
 function dumpHere(): void {
-  chdir(folder);
+  chdir(inWorkshop("."));
   const { hard } = getrlimit(RLIMIT_CORE);
   setrlimit(RLIMIT_CORE, { soft: Math.min(65536, hard), hard });
 }

@@ -17,6 +17,8 @@ export class Family {
   readonly #self = libc().getpid();
   /** The command's own process, a child of the tracer. */
   root = 0;
+  /** The process whose beginning began the recording, when that is another. */
+  first: number | undefined;
   /** How it ended. */
   rootStatus: WaitStatus | undefined;
 
@@ -57,13 +59,13 @@ export class Family {
       const parent = this.#tree.processes.get(process.ppid);
       if (parent && isWaiting(parent)) continue;
       if (process.ppid === this.#self) libc().waitpid(process.pid, 0, WNOHANG);
-      if (!exists(process.pid, process.start)) this.#gone(process, parent && !parent.zombie ? "kernel" : "outside");
+      if (!exists(process.pid, process.start)) this.#gone(process, parent && !parent.zombie && !parent.outside ? "kernel" : "outside");
     }
   }
 
   /** Zombies whose parent is outside the tree and about to reap them. */
   get passing(): boolean {
-    for (const process of this.#zombies) if (!this.#tree.processes.has(process.ppid)) return true;
+    for (const process of this.#zombies) if (this.#tree.processes.get(process.ppid)?.outside !== false) return true;
     return false;
   }
 

@@ -55,7 +55,7 @@ export class Reporter {
 
   /** Tells what happened to a process; nothing before the beginning. */
   tell(process: Process, event: BareEvent, tid = process.pid, housekeeping = false): void {
-    if (!this.reporting) return;
+    if (!this.reporting || process.outside) return;
     const quiet = housekeeping || process.quiet;
     const whole = {
       n: this.#next++,

@@ -65,6 +65,7 @@ export class Settler {
     const { tid, status } = ptrace.found;
     const task = this.#tree.tasks.get(tid);
     if (!task) return this.#stops.handle(tid, status);
+    if (task.process.outside) return this.#passBy(task, status);
     if (status >>> 16 === ptrace.EVENT_EXEC) this.#stops.takeOver(task);
     if (task.leave) return this.#follow(task, status);
     task.state = (status & 0xff) === 0x7f ? "queued" : "ended";
@@ -77,6 +78,12 @@ export class Settler {
     task.asleep = false;
     task.spinning = false;
     ptrace.resume(task.tid, task.how, task.signal);
+  }
+
+  /** Who is no part of the story is never held. */
+  #passBy(task: Task, status: number): void {
+    this.#stops.handle(task.tid, status);
+    if (task.state === "held") this.release(task);
   }
 
   /** Up to its next step: what is no step does not end its leave. */
@@ -97,7 +104,7 @@ export class Settler {
   #unsettled(polls: number, interrupt: boolean): boolean {
     let open = false;
     for (const task of this.#tree.tasks.values()) {
-      if (this.#rests(task, interrupt)) continue;
+      if (task.process.outside || this.#rests(task, interrupt)) continue;
       if (polls > PATIENCE && this.#mayGoOn(task, interrupt)) continue;
       open = true;
     }

@@ -60,6 +60,7 @@ export function takeSnapshot(tree: Tree, facts: FactReader, options: SnapshotOpt
   const sockets = allSockets(unknown);
   const processes: ProcessFacts[] = [];
   for (const process of tree.processes.values()) {
+    if (process.outside) continue;
     const one = readProcess(tree, process, facts, sockets, unknown);
     if (one) processes.push(one);
   }

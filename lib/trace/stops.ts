@@ -30,12 +30,15 @@ export class Stops {
   readonly #facts: FactReader;
   readonly #options: StopsOptions;
   readonly #prctl = syscallNumber("prctl");
+  readonly #execve = syscallNumber("execve");
   readonly #restart = syscallNumber("restart_syscall");
   readonly family: Family;
   /** The thread at which the recording is to begin: it is held, the tree perhaps not. */
   beginning: Task | undefined;
   /** A first image runs: until then, what fails is the start of the command. */
   started = false;
+  /** Why it could not: errno of execve. */
+  startErrno = 0;
   /** Program of the story, whose start-up in later processes is noise too. */
   #storyExe: string | undefined;
 
@@ -75,7 +78,10 @@ export class Stops {
     if (!ptrace.readSyscall(task.tid)) return;
     const { number, words } = ptrace.syscallInfo;
     if (number === this.#prctl && isMark(words)) return this.#marked(task, words);
-    if (!this.#report.reporting) return;
+    if (!this.#report.reporting) {
+      if (!this.started && number === this.#execve) task.how = "to-exit";
+      return;
+    }
     const { interrupted } = task;
     task.interrupted = undefined;
     if (interrupted && (number === this.#restart || interrupted.repeats(number, words))) {
@@ -96,8 +102,11 @@ export class Stops {
     const { call } = task;
     task.call = undefined;
     task.how = "free";
-    if (!call) return;
     const { ret, failed } = ptrace.syscallInfo;
+    if (!call) {
+      if (!this.started && failed) this.startErrno = -ret;
+      return;
+    }
     if (failed && isRestart(ret)) {
       call.ret = ret;
       task.interrupted = call;
@@ -112,7 +121,7 @@ export class Stops {
     for (const event of callEvents(call, resultOf(call, ret, failed), took)) {
       this.#note(task, event.op);
       this.#report.of(task, event);
-      if (event.op?.op === "wait") this.family.waited(event.op);
+      if (event.op?.op === "wait" && !task.process.outside) this.family.waited(event.op);
     }
   }
 
@@ -219,6 +228,8 @@ export class Stops {
         this.#storyExe = quietly(() => exe(process.pid));
         process.exe = this.#storyExe;
         for (const other of this.#tree.tasks.values()) other.quiet = other !== task;
+        for (const other of this.#tree.processes.values()) other.outside = other !== process;
+        this.family.first = process.pid;
         return void (this.beginning = task);
       case "line": return void (process.line = mark.line > 0 ? mark.line : undefined);
       case "quiet": return void (process.quiet = mark.on);

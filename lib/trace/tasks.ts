@@ -28,6 +28,8 @@ export class Process {
   zombie = false;
   /** In a group stop. */
   stopped = false;
+  /** It started the story and waits for it: traced with the rest, but no part of what is told. */
+  outside = false;
   exe: string | undefined;
   /** Flags of the handlers it has set, by signal. */
   handlers = new Map<number, number>();

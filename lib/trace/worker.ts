@@ -77,12 +77,12 @@ function traceAll(options: ToWorker["options"], path: string, listener: Listener
 
 function finish(stops: Stops, options: TraceOptions, report: Reporter, root: number): WaitStatus {
   const status = stops.family.rootStatus ?? { kind: "exited", code: 0 };
-  if (!stops.started) throw whyNotStarted(status.kind === "exited" ? status.code : 128 + (status.kind === "signaled" ? status.signal : 0));
+  if (!stops.started) throw whyNotStarted(options.command[0] ?? "", status.kind === "exited" ? status.code : 128 + (status.kind === "signaled" ? status.signal : 0), stops.startErrno);
   if (!report.reporting) {
     const how = status.kind === "signaled" ? `was killed by signal ${status.signal}` : `ended with status ${status.kind === "exited" ? status.code : 0}`;
     throw new TraceError({ message: `trace ${options.command.join(" ")}: the story ${how} before it began` });
   }
-  report.end(root, status);
+  report.end(stops.family.first ?? root, status);
   return status;
 }
 
