@@ -65,8 +65,16 @@ export class Family {
 
   /** Zombies whose parent is outside the tree and about to reap them. */
   get passing(): boolean {
-    for (const process of this.#zombies) if (this.#tree.processes.get(process.ppid)?.outside !== false) return true;
-    return false;
+    return this.#orphans().some((process) => !process.lingers);
+  }
+
+  /** Whoever adopted these does not reap: they are not waited for any more. */
+  giveUp(): void {
+    for (const process of this.#orphans()) process.lingers = true;
+  }
+
+  #orphans(): Process[] {
+    return [...this.#zombies].filter((process) => this.#tree.processes.get(process.ppid)?.outside !== false);
   }
 
   #adopt(dead: number): void {

@@ -6,7 +6,7 @@
  * @module
  */
 import { arch } from "../ffi/arch.ts";
-import { allocate, check, errno, errnoCode, libc, scratch, SystemError } from "../ffi/mod.ts";
+import { allocate, check, errno, errnoCode, errnoMessage, libc, scratch, SystemError } from "../ffi/mod.ts";
 import { F_DUPFD_CLOEXEC } from "../ffi/constants/file.ts";
 import { syscallNumber } from "../ffi/constants/syscall.ts";
 import { status } from "../core/proc/status.ts";
@@ -121,8 +121,9 @@ function whySeizeFailed(pid: number, error: SystemError): TraceError {
   return new TraceError({ ...said, message: `trace ${pid}: ptrace is refused, probably by the seccomp profile of a container`, hint: "docker run --cap-add=SYS_PTRACE, or --security-opt seccomp=unconfined" });
 }
 
-/** Why the child with this exit code never ran the command. */
-export function whyNotStarted(code: number): TraceError {
+/** Why the child with this exit code, whose execve failed with this errno (0: was not reached), never ran the command. */
+export function whyNotStarted(name: string, code: number, execErrno: number): TraceError {
+  if (execErrno !== 0) return new TraceError({ call: "execve", errno: errnoCode(execErrno), message: `start ${name}: ${errnoCode(execErrno)}, ${errnoMessage(execErrno)}` });
   if (code === NO_FILTER) return new TraceError({ call: "prctl(PR_SET_SECCOMP)", message: "trace: a seccomp filter cannot be installed", hint: "the kernel needs CONFIG_SECCOMP_FILTER; a container may refuse prctl: --security-opt seccomp=unconfined" });
   return new TraceError({ message: `start the command: the new process ended with ${code} before it could run it`, hint: "look at the working directory" });
 }

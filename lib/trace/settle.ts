@@ -44,7 +44,8 @@ export class Settler {
       if (!this.#unsettled(polls, interrupt)) {
         if (this.#fetch()) continue; // stopped since it was last asked
         if (this.#queue.length > 0) this.processQueue();
-        else if (!this.#stops.family.passing || passing++ > PASSING_POLLS) return true;
+        else if (!this.#stops.family.passing) return true;
+        else if (passing++ > PASSING_POLLS) this.#stops.family.giveUp();
         else this.#stops.family.sweep();
       }
       if (this.#bell.rung && polls > PATIENCE) return false;

@@ -26,6 +26,8 @@ export class Process {
   quiet = false;
   /** It ended and was not reaped yet. */
   zombie = false;
+  /** A zombie that nobody outside the tree reaps. */
+  lingers = false;
   /** In a group stop. */
   stopped = false;
   /** It started the story and waits for it: traced with the rest, but no part of what is told. */
