@@ -4,13 +4,12 @@ import {
   setName, socketpair, waitpid, write,
 } from "../lib/core/mod.ts";
 import { fact, observe, story } from "./story.ts";
-import { inWorkshop } from "./workshop.ts";
 
 const bytes = new Uint8Array(new ArrayBuffer(1024));
 
 story(import.meta.url, () => {
   setName("main");
-  const file = open(inWorkshop("poem.txt"), O_RDONLY);
+  const file = open("poem.txt", O_RDONLY);
   const [ours, theirs] = socketpair();
 
   // One call, two returns: the parent gets the child's pid, the child gets 0.

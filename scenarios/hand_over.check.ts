@@ -90,7 +90,7 @@ function upward(run: Evidence): { inode: boolean; alone: boolean; ended: boolean
 function encounter(run: Evidence): { unrelated: boolean; named: boolean; received: number } | undefined {
   const [accepted] = operations(run, "accept");
   const received = accepted && operations(run, "receive", accepted.pid).find(({ op, n }) => n > accepted.n && op.fd === accepted.op.file.fd && op.fds.length > 0);
-  const connected = operations(run, "connect").find(({ op }) => op.address.includes("/"));
+  const connected = operations(run, "connect").find(({ op }) => op.address !== "" && !op.address.startsWith("@"));
   if (!accepted || !received || !connected) return undefined;
   const sender = operations(run, "send", connected.pid).find(({ op }) => op.fd === connected.op.fd && op.fds.length > 0);
   const parents = births(run);

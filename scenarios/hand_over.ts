@@ -3,10 +3,9 @@ import {
   _exit, accept, AF_UNIX, bind, close, connect, F_GETFD, F_GETFL, F_SETFL, fcntl, FD_CLOEXEC, fork, getpid,
   getppid, listen, lseek, O_APPEND, O_NONBLOCK, O_RDONLY, O_WRONLY, open, P_PID, peerCredentials, pipe2,
   read, recvmsg, sameDescription, SEEK_CUR, sendmsg, setName, setSubreaper, SOCK_STREAM, socket, socketpair,
-  wait, waitid, waitpid, WEXITED, WNOWAIT, write,
+  unlink, wait, waitid, waitpid, WEXITED, WNOWAIT, write,
 } from "../lib/core/mod.ts";
 import { fact, observe, story } from "./story.ts";
-import { inWorkshop } from "./workshop.ts";
 
 const page = new Uint8Array(new ArrayBuffer(4096));
 
@@ -16,7 +15,7 @@ story(import.meta.url, () => {
   const [a, b] = socketpair();
   const [r, w] = pipe2();
   const listener = socket(AF_UNIX, SOCK_STREAM);
-  bind(listener, inWorkshop("door.sock"));
+  bind(listener, "door.sock");
   listen(listener, 1);
   const middle = fork();
   if (middle === 0) leaveAnOrphan(w, [a, b, r, listener]);
@@ -26,7 +25,7 @@ story(import.meta.url, () => {
   [b, w, listener].forEach((fd) => close(fd));
 
   // Parent to child. The number travels as text, the descriptor beside it.
-  const report = open(inWorkshop("report.csv"), O_RDONLY);
+  const report = open("report.csv", O_RDONLY);
   read(report, page);
   sendmsg(a, { data: `${report}`, fds: [report] });
   waitpid(worker);
@@ -38,6 +37,7 @@ story(import.meta.url, () => {
   read(r, page);
   waitpid(middle);
   wait();
+  unlink("door.sock");
 }, { "report.csv": 20480, "audit.log": 18432 });
 
 function work(b: number, w: number, listener: number, notOurs: number[]): never {
@@ -48,7 +48,7 @@ function work(b: number, w: number, listener: number, notOurs: number[]): never 
   const bytes = read(report.fd, page);
   fcntl(report.fd, F_SETFL, O_NONBLOCK);
   fact("worker", { fd: report.fd, sent: Number(report.text), read: bytes, cloexec: isCloexec(report.fd) });
-  const audit = open(inWorkshop("audit.log"), O_WRONLY | O_APPEND);
+  const audit = open("audit.log", O_WRONLY | O_APPEND);
   sendmsg(b, { data: `${audit}`, fds: [audit] });
   close(audit);
 
@@ -67,9 +67,9 @@ function leaveAnOrphan(w: number, notOurs: number[]): never {
   if (fork() > 0) _exit(3);
   setName("straggler");
   write(w, "row\n".repeat(3072));
-  const own = open(inWorkshop("report.csv"), O_RDONLY);
+  const own = open("report.csv", O_RDONLY);
   const guest = socket(AF_UNIX, SOCK_STREAM);
-  connect(guest, inWorkshop("door.sock"));
+  connect(guest, "door.sock");
   sendmsg(guest, { data: `${own}`, fds: [own] });
   read(guest, page);
   _exit(0);

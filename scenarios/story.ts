@@ -4,14 +4,17 @@
  * @module
  */
 import { announceBegin, announceFact, announceLine, announceQuiet } from "../lib/core/marker.ts";
-import { _exit, alarm, close, dup2, fork, getpid, proc, sameDescription, waitpid, write } from "../lib/core/mod.ts";
+import { _exit, alarm, close, dup2, fork, getpid, proc, waitpid, write } from "../lib/core/mod.ts";
 import { onCall } from "../lib/core/tap.ts";
 import { clearWorkshop, makeWorkshop } from "./workshop.ts";
 
 let watched = false;
 let observing = false;
 
-/** Runs `main` as a process of its own and ends as it does. `url` is the story's `import.meta.url`; `files` are made for it, by size in bytes. */
+/**
+ * Runs `main` as a process of its own, in a folder of its own, and ends as it does. `url` is the story's `import.meta.url`;
+ * `files` are made in the folder before it begins, by size in bytes.
+ */
 export function story(url: string, main: () => void, files: Record<string, number> = {}): never {
   const pid = fork({ deadline: 0 });
   if (pid === 0) perform(url, main, files);
@@ -19,27 +22,28 @@ export function story(url: string, main: () => void, files: Record<string, numbe
   _exit(status.kind === "exited" ? status.code : status.kind === "signaled" ? 128 + status.signal : 1);
 }
 
-/** In a forked child there is one thread and nothing of the runtime's: every descriptor from 3 on is the story's own. */
 function perform(url: string, main: () => void, files: Record<string, number>): never {
   const first = getpid();
   watched = proc.status(first).tracerPid !== 0;
-  closeStreamCopies(first);
-  makeWorkshop(files);
+  closeTheRuntimes(first);
+  const folder = makeWorkshop(files);
   if (watched) {
     // Until here an error was told on 2; from here on it is published as a fact, and 0 to 2 are one.
     dup2(1, 2);
     announceFrom(url);
   }
   const code = attempt(main);
-  if (getpid() === first) aside(clearWorkshop);
+  if (getpid() === first) aside(() => { clearWorkshop(folder, Object.keys(files)); });
   onCall(undefined);
   _exit(code);
 }
 
-/** A runtime writes through copies of 0, 1 and 2; a story by write(2) alone. */
-function closeStreamCopies(pid: number): void {
-  const isCopy = (fd: number): boolean => fd > 2 && [0, 1, 2].some((stream) => sameDescription({ pid, fd }, { pid, fd: stream }));
-  for (const { fd, cloexec } of proc.fdTable(pid)) if (cloexec && isCopy(fd)) close(fd);
+/**
+ * Every descriptor from 3 on is to be the story's own. What fork leaves of the runtime's serves printing and the event loop:
+ * a story prints by write(2), and ends without ever coming back to the loop.
+ */
+function closeTheRuntimes(pid: number): void {
+  for (const { fd, cloexec } of proc.fdTable(pid)) if (fd > 2 && cloexec) close(fd);
 }
 
 /** Announces each line before its call; looking for it may make Deno read source maps, which is no step. A watched process may be held for long, so the deadline of a forked child is lifted. */

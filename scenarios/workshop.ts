@@ -1,31 +1,23 @@
 /**
- * Files a story works on: made in a folder of its own under /tmp before it begins, removed when it ends.
+ * The folder a story works in: made under /tmp before it begins, its working directory while it runs, removed when it ends.
  *
  * @module
  */
-import { close, getpid, mkdir, O_CREAT, O_EXCL, O_WRONLY, open, rmdir, SystemError, unlink, write } from "../lib/core/mod.ts";
+import { chdir, close, getpid, mkdir, O_CREAT, O_EXCL, O_WRONLY, open, rmdir, SystemError, unlink, write } from "../lib/core/mod.ts";
 
-const made = new Set<string>();
-let folder = "";
-
-/** Makes the folder, and in it files of these sizes in bytes. */
-export function makeWorkshop(files: Record<string, number>): void {
-  folder = newFolder(`/tmp/forkscope-story-${getpid()}`);
-  for (const [name, size] of Object.entries(files)) make(inWorkshop(name), size);
+/** Makes the folder and in it files of these sizes in bytes, goes there, and gives back its path. */
+export function makeWorkshop(files: Record<string, number>): string {
+  const folder = newFolder(`/tmp/forkscope-story-${getpid()}`);
+  chdir(folder);
+  for (const [name, size] of Object.entries(files)) make(name, size);
+  return folder;
 }
 
-/** Path of a name in the folder; what is there is removed with it. */
-export function inWorkshop(name: string): string {
-  const path = `${folder}/${name}`;
-  made.add(path);
-  return path;
-}
-
-/** Removes what was made; what is already gone is no matter. */
-export function clearWorkshop(): void {
-  for (const path of made) attempt(() => { unlink(path); });
-  if (folder) attempt(() => { rmdir(folder); });
-  folder = "";
+/** Removes the files and the folder; what the story made besides it has removed itself. */
+export function clearWorkshop(folder: string, names: readonly string[]): void {
+  for (const name of names) remove(() => { unlink(`${folder}/${name}`); });
+  chdir("/");
+  remove(() => { rmdir(folder); });
 }
 
 /** A killed story leaves its folder; one that gets its pid later takes the next free name. */
@@ -41,16 +33,16 @@ function newFolder(name: string): string {
   }
 }
 
-function make(path: string, size: number): void {
-  const fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600);
+function make(name: string, size: number): void {
+  const fd = open(name, O_WRONLY | O_CREAT | O_EXCL, 0o600);
   write(fd, "forkscope\n".repeat(Math.ceil(size / 10)).slice(0, size));
   close(fd);
 }
 
-function attempt(act: () => void): void {
+function remove(act: () => void): void {
   try {
     act();
-  } catch {
-    // Gone already: the story may have removed it itself.
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
   }
 }

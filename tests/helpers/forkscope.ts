@@ -61,3 +61,20 @@ export async function firstLine(child: ChildProcess): Promise<string> {
 export function jsonLines(text: string): Record<string, unknown>[] {
   return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Record<string, unknown>);
 }
+
+/** Waits until a killed process has left the process table; whoever adopted it reaps it when it likes. */
+export async function gone(pid: number): Promise<void> {
+  const until = Date.now() + 10_000;
+  while (isThere(pid)) {
+    if (Date.now() > until) throw new Error(`process ${pid} is still there`);
+    await new Promise((resolve) => { setTimeout(resolve, 5); });
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

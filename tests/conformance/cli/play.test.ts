@@ -1,7 +1,6 @@
 /** `forkscope play`: each story, really run and judged. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import process from "node:process";
 import { test } from "node:test";
 import type { Event } from "../../../lib/model/event.ts";
 import { normalise, Timeline } from "../../../lib/model/mod.ts";
@@ -9,7 +8,7 @@ import { type Claim, judge } from "../../../scenarios/claim.ts";
 import { claims as forkClaims } from "../../../scenarios/fork_returns_twice.check.ts";
 import { claims as handOverClaims } from "../../../scenarios/hand_over.check.ts";
 import { claims as zombieClaims } from "../../../scenarios/zombie.check.ts";
-import { ended, firstLine, forkscope, jsonLines, runtime, start } from "../../helpers/forkscope.ts";
+import { ended, firstLine, forkscope, gone, jsonLines, runtime, start } from "../../helpers/forkscope.ts";
 import { skip } from "../../helpers/skip.ts";
 
 interface Result { type: string; scenario: string; runtime: string; verdicts: { claim: string; verdict: string; evidence: unknown[] }[]; checks: number; disagreements: number; exit: number }
@@ -126,7 +125,7 @@ test("interrupted, it ends everything it started and says so with 128 + SIGINT",
   const first = JSON.parse(await firstLine(child)) as Event;
   child.kill("SIGINT");
   assert.deepEqual(await end, [130, null]);
-  assert.throws(() => process.kill(first.pid, 0), /ESRCH/);
+  await gone(first.pid);
   assert.ok(!existsSync(`/tmp/forkscope-story-${first.pid}`));
 });
 
