@@ -65,10 +65,13 @@ export function closeProof({ reader, writer }: Proof): void {
   libc().close(writer);
 }
 
-/** More objects than the blocks at hand hold. */
+/** More objects than the blocks at hand hold, a part of them garbage: enough for the collector to come. */
 function allocate(): number {
-  const kept: object[] = [];
-  for (let i = 0; i < 20_000; i++) kept.push({ i, list: [i] });
+  const kept: object[][] = [];
+  for (let round = 0; round < 150; round++) {
+    const list = Array.from({ length: 1000 }, (_, i) => ({ i, list: [i] }));
+    if (round % 3 === 0) kept.push(list);
+  }
   return kept.length;
 }
 
