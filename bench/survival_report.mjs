@@ -1,16 +1,17 @@
 /**
  * The survival run: every workload of bench/survival.ts on both runtimes, after `forkscope/ready` and with default flags.
- * Writes docs/reports/survival.json and survival.md as it goes. Arguments: children a workload after ready (2000), with default flags (100).
+ * Writes docs/reports/survival.json and survival.md as it goes. Arguments: children a workload after ready (2000), with default flags (100),
+ * and a workload to run alone, whose rows then replace those of the last report.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const reports = join(root, "docs", "reports");
-const [ready = "2000", quiet = "100"] = process.argv.slice(2);
+const [ready = "2000", quiet = "100", only] = process.argv.slice(2);
 const WORK = [
   "nothing", "allocate 300,000 objects", "compile hot loops", "regex, JSON, Intl, BigInt, sort", "WebAssembly", "files and console", "fall off the end",
   "nested six deep", "parent has pool work in flight", "parent has an allocating Worker",
@@ -21,14 +22,15 @@ const PATHS = [
 ];
 const RUNTIMES = { bun: [join(root, "node_modules/.bin/bun")], deno: [join(root, "node_modules/.bin/deno"), "run", "-A", "--no-check", "--no-remote", "--quiet"] };
 
-const results = [];
+const last = join(reports, "survival.json");
+const results = only && existsSync(last) ? JSON.parse(readFileSync(last, "utf8")).results.filter((row) => row.work !== only) : [];
 const versions = {};
 for (const [name, [binary]] of Object.entries(RUNTIMES)) versions[name] = (await output([binary, "--version"])).stdout.match(/\d+\.\d+\.\d+/)?.[0];
 await Promise.all(Object.keys(RUNTIMES).map(runAll));
 console.log(table());
 
 async function runAll(runtime) {
-  for (const { path, count, seconds } of PATHS) for (const work of WORK) {
+  for (const { path, count, seconds } of PATHS) for (const work of only ? [only] : WORK) {
     // A chain of six counts its own forks: fewer of them make as many.
     const children = work === "nested six deep" ? Math.ceil(count / 6) : count;
     const { stderr, code, signal } = await output([...RUNTIMES[runtime], join(root, "bench/survival.ts"), path, work, String(children), String(seconds)]);
@@ -54,7 +56,7 @@ function output([file, ...args]) {
 function write() {
   mkdirSync(reports, { recursive: true });
   const about = { date: new Date().toISOString(), kernel: release(), arch: process.arch, cpus: cpus().length, runtimes: versions };
-  writeFileSync(join(reports, "survival.json"), `${JSON.stringify({ ...about, results }, null, 2)}\n`);
+  writeFileSync(last, `${JSON.stringify({ ...about, results }, null, 2)}\n`);
   writeFileSync(join(reports, "survival.md"), `${page(about)}\n`);
 }
 
@@ -72,7 +74,7 @@ ${table()}`;
 
 function table() {
   return PATHS.map(({ path, title, seconds }) => {
-    const mine = results.filter((row) => row.path === path).sort((a, b) => a.runtime.localeCompare(b.runtime));
+    const mine = results.filter((row) => row.path === path).sort((a, b) => a.runtime.localeCompare(b.runtime) || WORK.indexOf(a.work) - WORK.indexOf(b.work));
     const rows = mine.filter((row) => !row.parentDied).map((row) =>
       `| ${row.runtime} | ${row.work} | ${row.forks} | ${row.ok} of ${row.children} | ${row.hung} | ${row.crashed} | ${row.wrong} | ${row.refused} | ${(row.ms / row.children).toFixed(1)} |`);
     const died = mine.filter((row) => row.parentDied).map((row) => `\n${row.runtime}, ${row.work}: the parent died (${row.parentDied}).`);
