@@ -24,7 +24,7 @@ export async function run(start: Start, report: Report, exitOf: (end: SessionEnd
     disagreed: (list) => { for (const one of list) report.disagreed(`${one.where}: ${one.what}: model ${show(one.model)}, kernel ${show(one.kernel)}`); },
   });
   let interrupted: NodeJS.Signals | undefined;
-  for (const signal of heeds) process.once(signal, () => {
+  for (const signal of heeds) process.on(signal, () => {
     interrupted = signal;
     session.kill();
   });

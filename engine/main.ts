@@ -34,7 +34,7 @@ function serveBrowser(port: number, play: string | undefined): void {
 
 /** A parent that is gone or a signal both mean: end the traced programs, then go. */
 function onSignals(end: () => Promise<unknown>): void {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => { leave(end); });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => { leave(end); });
 }
 
 /** The tracer's own exit kills what is left, so a run that does not end in time is not waited for. */

@@ -11,7 +11,7 @@ export async function serve(_rest: readonly string[], { port, play, lang }: Opti
   process.stdout.write(`${served.link}\n`);
   process.stderr.write(lang === "zh" ? "用浏览器打开这个链接（只能用一次）；Ctrl-C 结束。\n" : "Open this link in a browser; it works once. Ctrl-C ends.\n");
   await new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => { resolve(); });
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => { resolve(); });
   });
   await served.stop();
   return 0;
