@@ -7,7 +7,7 @@ const source = { zh: "处理僵尸进程", en: "Dealing with zombies" };
 export const words: StoryWords = {
   title: { zh: "僵尸与等待", en: "A zombie, and waiting for it" },
   summary: {
-    zh: "子进程结束之后、父进程读取状态之前，它仍占着进程表的一项；五个子进程，五种状态，逐个用宏来读。",
+    zh: "子进程结束之后、父进程读取状态之前，它仍占着进程表的一项；四个子进程，五种状态，逐个用宏来读。",
     en: "Ended but not waited for, a child still holds its place in the process table; then each way to end or stop, read by its macros.",
   },
 };
