@@ -1,6 +1,6 @@
 /** Closing the runtime's own descriptors in a forked child. @module */
 import { check, libc, scratch, usable } from "../../ffi/mod.ts";
-import { KCMP_FILE } from "../../ffi/constants/file.ts";
+import { KCMP_FILE, O_CLOEXEC, O_NONBLOCK } from "../../ffi/constants/file.ts";
 import { AF_UNIX, SO_DOMAIN, SOL_SOCKET } from "../../ffi/constants/socket.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { isCodeCache, isRuntimeDescriptor } from "./runtime_fds.ts";
@@ -18,13 +18,24 @@ const UNNAMED = 2;
  */
 export function closeRuntimeDescriptors(): void {
   const { writesThroughCopies } = usable().host;
+  const { wakesItself } = usable().host;
   for (const { fd, link } of unclaimedDescriptors()) {
     const stdioCopy = isStdioCopy(fd, link);
     if (isCodeCache(link) || (stdioCopy && writesThroughCopies)) continue;
     const unnamedSocket = link.startsWith("socket:") && isUnnamedUnix(fd);
     const facts = { fd, link, cloexec: true, made: false, unnamedSocket, stdioCopy };
-    if (isRuntimeDescriptor(facts)) check(libc().close(fd), "close", [fd]);
+    if (!isRuntimeDescriptor(facts)) continue;
+    if (wakesItself && link === "anon_inode:[eventfd]") replaceEventfd(fd);
+    else check(libc().close(fd), "close", [fd]);
   }
+}
+
+/** Puts an eventfd of the child's own under the number: writes to it succeed and wake nobody. */
+function replaceEventfd(fd: number): void {
+  const flags = O_CLOEXEC | O_NONBLOCK;
+  const fresh = check(libc().syscall(syscallNumber("eventfd2"), 0, flags, 0, 0, 0, 0), "eventfd", [0, flags]);
+  check(libc().dup3(fresh, fd, O_CLOEXEC), "dup3", [fresh, fd, O_CLOEXEC]);
+  check(libc().close(fresh), "close", [fresh]);
 }
 
 function isUnnamedUnix(fd: number): boolean {

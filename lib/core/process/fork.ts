@@ -12,6 +12,7 @@ import { closeRuntimeDescriptors } from "./close_runtime.ts";
 import { setDeadline } from "./deadline.ts";
 import { leave } from "./exit.ts";
 import { fail, guard } from "./guard.ts";
+import { dropLoopHandlers } from "./handlers.ts";
 import { beforeFork } from "./hazard.ts";
 import { closeProof, isProven, type Proof, proofNeeded, prove, TRIES } from "./proof.ts";
 
@@ -39,7 +40,7 @@ export interface ForkOptions {
  * other way out (process.exit, a throw, a rejection), without running handlers set before the fork. It has randomness of its own, the
  * right process.pid, a deadline, and none of the runtime's own descriptors.
  *
- * While another thread runs (a Worker at work), the child is tried out before fork returns, and forked anew if a lock it needs was left
+ * Beside another thread of the program (a Worker) the child is tried out before fork returns, and forked anew if a lock it needs was left
  * held; this costs some 10 ms. Import `forkscope/ready` first in a program that forks. Without it fork waits up to 20 ms for the runtime's threads to rest.
  *
  * @throws SystemError EAGAIN: a limit on processes was met, or without `forkscope/ready` a thread did not rest. ENOMEM.
@@ -91,10 +92,17 @@ function forkChecked(call: string, options: ForkOptions): number {
   return pid;
 }
 
+/**
+ * Runtimes mark every page of their heap as not to be copied, new ones too. So the mark is taken away in the very statement before the
+ * fork: a page made between the two would be missing in the child. EINVAL at the kernel's own pages, which are the last, is expected.
+ */
 function forkOnce(seconds: number, closing: boolean): number {
-  const pid = check(libc().fork(), "fork");
+  const { fork: split, madvise } = libc();
+  const top = TOP[arch];
+  madvise(0, top, MADV_DOFORK);
+  const pid = split();
   if (pid === 0) becomeChild(seconds, closing);
-  return pid;
+  return check(pid, "fork");
 }
 
 /** Forks until a child has shown that no lock it needs was left held. */
@@ -117,8 +125,6 @@ function prepare(force: boolean): Proof | undefined {
   try {
     beforeFork(force);
     usable().host.prepare();
-    // Runtimes mark parts of their heap as not to be copied. EINVAL at the kernel's own pages, which are the last, is expected.
-    libc().madvise(0, TOP[arch], MADV_DOFORK);
     return proofNeeded();
   } finally {
     announceQuiet(false);
@@ -132,6 +138,7 @@ function becomeChild(seconds: number, closing: boolean): void {
   guard();
   forgetChildren();
   usable().host.setPid(libc().getpid());
+  dropLoopHandlers();
   if (closing) closeRuntimeDescriptors();
   reseed();
   announceQuiet(false);

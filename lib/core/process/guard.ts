@@ -15,6 +15,9 @@ const SIGABRT = 6;
 const SIG_DFL = 0;
 const PROCESS_EVENTS = ["exit", "beforeExit", "uncaughtException", "uncaughtExceptionMonitor", "unhandledRejection", "rejectionHandled", "warning", "disconnect", "message"];
 
+/** Rejected when the child's run is over. */
+const OVER = Symbol("over");
+
 interface Emitter {
   on(event: string, listener: (value: unknown) => void): unknown;
   removeAllListeners(event: string): unknown;
@@ -31,7 +34,8 @@ export function guard(): void {
     listenOnProcess(host);
     listenOnGlobal(host);
   }
-  host.afterThisRun(() => end(host));
+  host.forgetTimers();
+  host.afterThisRun(() => end(host), OVER);
 }
 
 /** The child ends with the status the program asked for. */
@@ -43,9 +47,21 @@ function end(host: Host, code?: unknown): never {
 /** The child ends with status 1 and says why. */
 export function fail(error: unknown): never {
   try {
-    say(error instanceof Error && error.stack ? withMessage(error) : `Uncaught ${String(error)}`);
+    say(error instanceof Error && error.stack ? withMessage(error) : `Uncaught ${shown(error)}`);
   } finally {
     leave(1);
+  }
+}
+
+function rejected(host: Host, reason: unknown): never {
+  return reason === OVER ? end(host) : fail(reason);
+}
+
+function shown(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return "value that has no text";
   }
 }
 
@@ -77,7 +93,7 @@ function listenOnProcess(host: Host): void {
   const emitter = globalThis.process as unknown as Emitter;
   for (const event of PROCESS_EVENTS) emitter.removeAllListeners(event);
   emitter.on("uncaughtException", fail);
-  emitter.on("unhandledRejection", fail);
+  emitter.on("unhandledRejection", (reason) => rejected(host, reason));
   emitter.on("beforeExit", () => end(host));
   emitter.on("exit", () => end(host));
 }
@@ -92,7 +108,7 @@ function listenOnGlobal(host: Host): void {
     }, { capture: true });
   };
   listen("error", (event) => fail(Reflect.get(event, "error") ?? Reflect.get(event, "message")));
-  listen("unhandledrejection", (event) => fail(Reflect.get(event, "reason")));
+  listen("unhandledrejection", (event) => rejected(host, Reflect.get(event, "reason")));
   listen("beforeunload", () => end(host));
   listen("unload", () => end(host));
 }

@@ -14,3 +14,9 @@ declare module "bun:ffi" {
   export const read: { i32(pointer: Pointer, offset: number): number };
   export function toArrayBuffer(pointer: Pointer, offset: number, length: number): ArrayBuffer;
 }
+
+/** The part of bun:jsc that the library uses. */
+declare module "bun:jsc" {
+  /** Objects that the runtime itself keeps alive, among them its timers. */
+  export function getProtectedObjects(): unknown[];
+}

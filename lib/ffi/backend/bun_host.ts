@@ -1,8 +1,11 @@
 /** Bun as the host of a program that forks. */
+import { getProtectedObjects } from "bun:jsc";
 import type { Host } from "./types.ts";
 
 declare const process: { pid: number; stdout: object; stderr: object; exitCode?: unknown; env: Record<string, string | undefined>; nextTick(call: () => void): void };
 declare function setImmediate(call: () => void): unknown;
+declare function clearTimeout(timer: unknown): void;
+declare function clearImmediate(timer: unknown): void;
 
 const OFF = new Set(["0", "false"]);
 
@@ -25,6 +28,7 @@ export const host: Host = {
     const off = ["BUN_JSC_useConcurrentGC", "BUN_JSC_useConcurrentJIT", "BUN_JSC_useWarmUpMarkedBlocks"];
     return environment.get("BUN_JSC_numberOfGCMarkers") === "1" && off.every((name) => OFF.has(environment.get(name) ?? ""));
   },
+  idleThreads: /^(?:Bun Pool|mi-scavenger|JSCWarmUp|HTTP Client)/,
   environment() {
     const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
     return Object.fromEntries(entries);
@@ -38,6 +42,7 @@ export const host: Host = {
     void process.stderr;
   },
   writesThroughCopies: true,
+  wakesItself: false,
   setPid(pid) {
     Object.defineProperty(process, "pid", { value: pid, configurable: true, enumerable: true, writable: true });
   },
@@ -47,6 +52,13 @@ export const host: Host = {
     { object: process, name: "abort" },
   ],
   forgetUnload() {},
+  forgetTimers() {
+    for (const object of getProtectedObjects()) {
+      const kind = Object.prototype.toString.call(object);
+      if (kind === "[object Timeout]") clearTimeout(object);
+      else if (kind === "[object Immediate]") clearImmediate(object);
+    }
+  },
   afterThisRun(call) {
     process.nextTick(() => queueMicrotask(() => setImmediate(call)));
   },

@@ -2,7 +2,6 @@
 import type { EndingFunction, Host } from "./types.ts";
 
 declare const Deno: { pid: number; exitCode: number };
-declare function setImmediate(call: () => void): unknown;
 declare const process: { pid: number; exitCode?: unknown; stdout: object; stderr: object; nextTick(call: () => void): void };
 
 /** Deno's own mark that the unload event has been sent: with it, no exit sends it again. */
@@ -19,6 +18,7 @@ export const host: Host = {
   lists: ["DENO_V8_FLAGS"],
   // V8 starts its workers before the program, unless it was told to be single-threaded: they are there or they never will be.
   isSafe: ({ threads }) => !threads.some((name) => name.startsWith("V8 ")),
+  idleThreads: /^tokio-/,
   environment: () => undefined,
   setVariable() {},
   prepare() {
@@ -27,6 +27,7 @@ export const host: Host = {
     void process.stderr;
   },
   writesThroughCopies: false,
+  wakesItself: true,
   setPid(pid) {
     Object.defineProperty(Deno, "pid", { value: pid, configurable: true, enumerable: true, writable: true });
     original ??= process;
@@ -42,8 +43,9 @@ export const host: Host = {
   forgetUnload() {
     Reflect.set(globalThis, UNLOAD_SENT, true);
   },
-  afterThisRun(call) {
-    process.nextTick(() => queueMicrotask(() => setImmediate(call)));
+  forgetTimers() {}, // rejections are reported before the next one, and afterThisRun is the last of them
+  afterThisRun(_call, over) {
+    process.nextTick(() => queueMicrotask(() => process.nextTick(() => void Promise.reject(over))));
   },
   exitCode: () => (Deno.exitCode === 0 ? process.exitCode : Deno.exitCode),
 };

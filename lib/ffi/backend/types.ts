@@ -80,6 +80,8 @@ export interface Host {
   readonly lists: readonly string[];
   /** True when a process that looks like this was started in that way. */
   isSafe(view: ProcessView): boolean;
+  /** Names of the runtime's own threads that run only when the program's thread has given them work. */
+  readonly idleThreads: RegExp;
   /** The program's environment where the runtime keeps its own copy; undefined where libc's is the only one. */
   environment(): Record<string, string> | undefined;
   /** Takes a variable out of that copy, or gives it another value. */
@@ -88,14 +90,21 @@ export interface Host {
   prepare(): void;
   /** The standard streams write through copies of descriptors 1 and 2, which a child must keep. */
   readonly writesThroughCopies: boolean;
+  /** Setting a timer, which happens after any callback, writes to the event loop's eventfd and must not fail. */
+  readonly wakesItself: boolean;
   /** Replaces the process id that the runtime keeps. */
   setPid(pid: number): void;
   /** Every function by which a program can end. */
   endings(): readonly EndingFunction[];
   /** Keeps listeners for the end of the program, set before the fork, from running in the child. */
   forgetUnload(): void;
-  /** Calls back when the synchronous run under way is over and an error of it was reported. */
-  afterThisRun(call: () => void): void;
+  /**
+   * When the synchronous run under way is over and an error of it was reported: calls back, or, where a timer could come first, leaves
+   * a promise rejected with `over`. Rejections are reported in order.
+   */
+  afterThisRun(call: () => void, over: symbol): void;
+  /** Keeps timers set before the fork from running in the child before it ends. */
+  forgetTimers(): void;
   /** The exit status that the program set for its end, if any. */
   exitCode(): unknown;
 }
