@@ -1,16 +1,16 @@
 /**
- * Proof of life of a child that was forked while another thread ran.
+ * Proof of life of a child that was forked beside another thread of the program.
  *
- * A running thread (a Worker) may hold a lock of the engine at the moment of the fork; in the child that lock is never given back, and
+ * Such a thread (a Worker) may hold a lock of the engine at the moment of the fork; in the child that lock is never given back, and
  * the child waits for it at its first need: some one fork in a thousand beside a busy Worker. Such a child is found out before any line
  * of the program has run in it: it uses what those locks guard and then writes one byte. Silence means that it is ended and forked anew.
  *
  * @module
  */
-import { check, libc, scratch } from "../../ffi/mod.ts";
+import { check, libc, scratch, usable } from "../../ffi/mod.ts";
 import { O_CLOEXEC } from "../../ffi/constants/file.ts";
 import { isAnnouncing } from "../marker.ts";
-import { otherThreads, threadState } from "./self.ts";
+import { otherThreads, threadName, threadState } from "./self.ts";
 
 const POLLIN = 1;
 const SIGKILL = 9;
@@ -26,16 +26,22 @@ export interface Proof {
 }
 
 /**
- * A pipe to answer by when another thread runs at this moment; undefined when all of them sleep.
+ * A pipe to answer by when another thread may run; undefined when there are none but the runtime's own, asleep.
  * Not under a tracer that the program announces itself to: there the tracer stops threads as it likes, and lets one process run at a time.
  */
 export function proofNeeded(): Proof | undefined {
   if (isAnnouncing()) return undefined;
-  if (otherThreads().every((thread) => (threadState(thread) ?? "S") === "S")) return undefined;
+  if (otherThreads().every(isIdle)) return undefined;
   using room = scratch();
   const pair = room.take(8);
   check(libc().pipe2(pair.address, O_CLOEXEC), "pipe2");
   return { reader: pair.i32(0), writer: pair.i32(4) };
+}
+
+/** A thread of the program's (a Worker, or from there the main one) may wake at any moment; one of the runtime's own when it has work. */
+function isIdle(thread: number): boolean {
+  const name = threadName(thread);
+  return name === undefined || (usable().host.idleThreads.test(name) && (threadState(thread) ?? "S") === "S");
 }
 
 /** In the child: needs what running threads may have locked, and answers. */

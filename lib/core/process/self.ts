@@ -48,9 +48,14 @@ export function threadState(thread: number): string | undefined {
   return stat?.charAt(stat.lastIndexOf(")") + 2);
 }
 
+/** A thread's name; undefined when it has ended. */
+export function threadName(thread: number): string | undefined {
+  return readable(() => text(ROOT, `/proc/self/task/${thread}/comm`))?.trimEnd();
+}
+
 /** Names of all threads. */
 export function threadNames(): string[] {
-  return numbers(ROOT, "/proc/self/task").map((thread) => (readable(() => text(ROOT, `/proc/self/task/${thread}/comm`)) ?? "").trimEnd());
+  return numbers(ROOT, "/proc/self/task").flatMap((thread) => threadName(thread) ?? []);
 }
 
 /** The environment this program image was started with, whatever was set since. */
