@@ -150,11 +150,11 @@ async function playToEnd(explorer: Explorer): Promise<void> {
 
 /** Steps from the start to the first event whose caption matches. */
 async function seek(explorer: Explorer, words: RegExp): Promise<void> {
-  const { app, page } = explorer;
+  const { page } = explorer;
   await page.keyboard.press("Home");
   const length = Number(await explorer.fact("length"));
   for (let at = 0; at < length; at += 1) {
-    await expect(app).toHaveAttribute("data-cursor", String(at));
+    await explorer.stands(at);
     if (words.test(await page.getByTestId("caption").textContent() ?? "")) return;
     await page.keyboard.press("ArrowRight");
   }

@@ -48,6 +48,11 @@ export class Explorer {
     return Number(await this.fact("cursor"));
   }
 
+  /** Waits until the page stands on a step; looks once a frame, where an assertion would look ever more seldom. */
+  async stands(step: number): Promise<void> {
+    await this.page.waitForFunction((wanted) => document.querySelector("[data-testid=app]")?.getAttribute("data-cursor") === wanted, String(step));
+  }
+
   async resize(width: number, height: number): Promise<void> {
     await this.#resize(width, height);
     await expect.poll(() => this.page.evaluate(() => [innerWidth, innerHeight])).toEqual([width, height]);
