@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isGone } from "../core/proc/file.ts";
+import { isGone, ROOT, text } from "../core/proc/file.ts";
 import { fdInfo, fdStat, fdEntry, type TableEntry } from "../core/proc/fd.ts";
 import { type UnixSocket, unixSocket } from "../core/proc/sock_diag.ts";
 import { SystemError } from "../ffi/mod.ts";
@@ -52,7 +52,7 @@ export class FactReader {
   position(pid: number, fd: number): Position | undefined {
     try {
       if (!this.#hasOffset(pid, fd)) return undefined;
-      return { pos: fdInfo(pid, fd).pos, size: fdStat(pid, fd).size };
+      return { pos: offsetOf(pid, fd), size: fdStat(pid, fd).size };
     } catch (error) {
       if (isGone(error)) return undefined;
       throw error;
@@ -62,7 +62,7 @@ export class FactReader {
   /** Offset alone: the call did not change the size. */
   offset(pid: number, fd: number): number | undefined {
     try {
-      return this.#hasOffset(pid, fd) ? fdInfo(pid, fd).pos : undefined;
+      return this.#hasOffset(pid, fd) ? offsetOf(pid, fd) : undefined;
     } catch (error) {
       if (isGone(error)) return undefined;
       throw error;
@@ -116,6 +116,11 @@ export class FactReader {
     if (diag?.address !== undefined) facts.address = diag.address;
     if (diag?.peer !== undefined) facts.peer = `${from.dev}:${diag.peer}`;
   }
+}
+
+/** The first line of fdinfo: "pos:\t1024". */
+function offsetOf(pid: number, fd: number): number {
+  return Number.parseInt(text(ROOT, `/proc/${pid}/fdinfo/${fd}`).slice("pos:".length), 10);
 }
 
 function askUnix(inode: number): UnixSocket | undefined {

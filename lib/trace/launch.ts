@@ -93,9 +93,12 @@ function started(child: () => void): number {
   }
 }
 
+/** The runtimes mark their heap as not to be copied, new pages too: the mark is taken away in the statement before the fork. */
 function forked(): number {
-  libc().madvise(0, TOP[arch], MADV_DOFORK);
-  return check(libc().fork(), "fork");
+  const { fork, madvise } = libc();
+  const top = TOP[arch];
+  madvise(0, top, MADV_DOFORK);
+  return check(fork(), "fork");
 }
 
 function seized(pid: number, options: number): void {

@@ -30,6 +30,9 @@ const WALL = 0x40000000;
 const WNOTHREAD = 0x20000000;
 
 const NT_PRSTATUS = 1;
+const PTRACE_GETSIGMASK = 0x420a;
+/** The kernel's sigset_t. */
+const SIGSET_SIZE = 8;
 const INFO = PTRACE_SYSCALL_INFO.at;
 /** Where the result of a call stands among the registers: rax, x0. */
 const RESULT_AT = { x86_64: USER_REGS.x86_64.at.rax, aarch64: USER_REGS.aarch64.at.regs }[arch];
@@ -125,6 +128,15 @@ export function readSignal(tid: number): boolean {
   signalInfo.code = m.i32(room.signal + SIGINFO.at.si_code);
   signalInfo.pid = m.i32(room.signal + SIGINFO.at.si_pid);
   return true;
+}
+
+/** Signals that a stopped thread blocks, ascending. */
+export function blockedSignals(tid: number): number[] {
+  const m = block();
+  if (libc().ptrace(PTRACE_GETSIGMASK, tid, SIGSET_SIZE, m.address + room.message) === -1) return [];
+  const set: number[] = [];
+  for (let bit = 0; bit < 64; bit++) if ((m.u32(room.message + (bit < 32 ? 0 : 4)) >>> (bit % 32)) & 1) set.push(bit + 1);
+  return set;
 }
 
 /** What the call that made a new child returns in it: its result register at its first stop. */

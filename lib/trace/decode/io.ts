@@ -12,10 +12,14 @@ export function previewAt(call: Call, address: number, length: number): { previe
   return bytes ? { preview: preview(bytes) } : {};
 }
 
-/** `moved`: the call moves the offset; pread and kin do not. */
 function didRead(call: Call, at = call.size(1)): Op {
   const pos = call.facts.offset(call.pid, call.int(0));
   return { op: "read", fd: call.int(0), bytes: call.ret, ...(pos === undefined ? {} : { pos }), ...previewAt(call, at, call.ret) };
+}
+
+/** At an offset of its own: the description's does not move. */
+function didReadAt(call: Call, at = call.size(1)): Op {
+  return { op: "read", fd: call.int(0), bytes: call.ret, ...previewAt(call, at, call.ret) };
 }
 
 function didWrite(call: Call, at = call.size(1)): Op {
@@ -41,6 +45,7 @@ const pieces: Arg = (call, i) => {
 };
 
 const didReadPieces = (call: Call): Op => didRead(call, firstPiece(call, 1)?.base ?? 0);
+const didReadPiecesAt = (call: Call): Op => didReadAt(call, firstPiece(call, 1)?.base ?? 0);
 const didWritePieces = (call: Call): Op => didWrite(call, firstPiece(call, 1)?.base ?? 0);
 
 function didSeek(call: Call): Op {
@@ -62,11 +67,11 @@ const SPLICE = flags([["SPLICE_F_MOVE", 1], ["SPLICE_F_NONBLOCK", 2], ["SPLICE_F
 export const IO: Record<string, CallSpec> = {
   read: { level: "fds", args: [fd, input, size], op: didRead, on },
   write: { level: "fds", args: [fd, data(2), size], op: didWrite, on },
-  pread64: { level: "fds", args: [fd, input, size, offset], op: didRead, on },
+  pread64: { level: "fds", args: [fd, input, size, offset], op: (call) => didReadAt(call), on },
   pwrite64: { level: "fds", args: [fd, data(2), size, offset], op: didWrite, on },
   readv: { level: "fds", args: [fd, inputPieces, int], op: didReadPieces, on },
   writev: { level: "fds", args: [fd, pieces, int], op: didWritePieces, on },
-  preadv: { level: "fds", args: [fd, inputPieces, int, offset], op: didReadPieces, on },
+  preadv: { level: "fds", args: [fd, inputPieces, int, offset], op: didReadPiecesAt, on },
   pwritev: { level: "fds", args: [fd, pieces, int, offset], op: didWritePieces, on },
   preadv2: { level: "fds", args: [fd, inputPieces, int, offset], op: didReadPieces, on },
   pwritev2: { level: "fds", args: [fd, pieces, int, offset], op: didWritePieces, on },

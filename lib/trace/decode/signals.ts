@@ -1,7 +1,7 @@
 /** Dispositions, masks, and waiting for signals. @module */
-import { status } from "../../core/proc/status.ts";
 import { signalName } from "../../core/signal/signals.ts";
 import type { Op } from "../../model/event.ts";
+import { blockedSignals } from "../ptrace.ts";
 import { readBlock } from "../tracee_memory.ts";
 import { fd, int, oneOf, pointer, signal, size, uint } from "./args.ts";
 import { type Arg, type Call, type CallSpec, out } from "./call.ts";
@@ -60,7 +60,7 @@ function setMembers(low: number, high: number): number[] {
 
 /** The mask that holds now is read, not computed; asking only (no new set) changes nothing. */
 function masked(call: Call): Op | undefined {
-  return call.size(1) === 0 ? undefined : { op: "sigmask", blocked: status(call.tid).signals.blocked };
+  return call.size(1) === 0 ? undefined : { op: "sigmask", blocked: blockedSignals(call.tid) };
 }
 
 export const SIGNALS: Record<string, CallSpec> = {
