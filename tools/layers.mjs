@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
  * `types`: the same for `import type`. `builtins`: Node's modules. `packages`: npm packages ("*": any).
  */
 const rows = [
-  { folder: "lib/ffi/backend/", may: ["lib/ffi/"], builtins: true, packages: ["bun:ffi"] },
+  { folder: "lib/ffi/backend/", may: ["lib/ffi/"], builtins: true, packages: ["bun:ffi", "bun:jsc"] },
   { folder: "lib/ffi/", may: ["lib/ffi/"], builtins: true },
   { folder: "lib/core/", may: ["lib/core/", "lib/ffi/"], builtins: true },
   { folder: "lib/model/", may: ["lib/model/"] },
