@@ -32,7 +32,17 @@ export { type DescriptorFacts, isRuntimeDescriptor } from "./process/runtime_fds
 
 // signals
 export { kill, killpg, raise } from "./signal/kill.ts";
+export { sigqueue, tgkill } from "./signal/queue.ts";
+export { type Disposition, sigaction } from "./signal/action.ts";
+export { sigpending, sigprocmask, sigsuspend, withBlocked } from "./signal/mask.ts";
+export { type SignalInfo } from "./signal/info.ts";
+export { type SignalReceiver, signalReceivers } from "./signal/receivers.ts";
+export { type SignalSet } from "./signal/set.ts";
+export { readSignals, signalfd, SignalFd } from "./signal/signalfd.ts";
+export { sigtimedwait, sigwaitinfo } from "./signal/wait.ts";
 export { signalName, type SignalName, SIGNALS, SIGRTMAX, SIGRTMIN } from "./signal/signals.ts";
+export { SA_NOCLDSTOP, SA_NOCLDWAIT, SI_KERNEL, SI_QUEUE, SI_TKILL, SI_USER, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK } from "../ffi/constants/process.ts";
+export * from "../ffi/constants/signal.ts";
 
 // limits, names in the file system
 export { getrlimit, type Limits, RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_NPROC, setrlimit } from "./process/limits.ts";

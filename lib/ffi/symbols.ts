@@ -39,6 +39,11 @@ export const SYMBOLS = {
   kill: f("i32", "i32", "i32"), // int kill(pid_t pid, int sig)
   raise: f("i32", "i32"), // int raise(int sig)
   signal: f("ptr", "i32", "ptr"), // sighandler_t signal(int signum, sighandler_t handler)
+  sigaction: f("i32", "i32", "ptr", "ptr"), // int sigaction(int signum, const struct sigaction *act, struct sigaction *oldact)
+  sigprocmask: f("i32", "i32", "ptr", "ptr"), // int sigprocmask(int how, const sigset_t *set, sigset_t *oldset)
+  sigpending: f("i32", "ptr"), // int sigpending(sigset_t *set)
+  sigsuspend: f("i32", "ptr"), // int sigsuspend(const sigset_t *mask)
+  sigqueue: f("i32", "i32", "i32", "i64"), // int sigqueue(pid_t pid, int sig, const union sigval value)
   alarm: f("u32", "u32"), // unsigned int alarm(unsigned int seconds)
   pause: f("i32"), // int pause(void)
   // descriptors

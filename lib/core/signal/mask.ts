@@ -1,0 +1,111 @@
+/** Which signals a thread holds back. @module */
+import { SIG_BLOCK, SIG_SETMASK } from "../../ffi/constants/process.ts";
+import { check, errno, ERRNO, libc, scratch, SystemError } from "../../ffi/mod.ts";
+import { entering } from "../tap.ts";
+import { checkFunction, checkInteger } from "../validate.ts";
+import { signalNumbers, type SignalSet, signalsIn, sigset } from "./set.ts";
+
+/**
+ * `sigprocmask(how, set, oldset)`: changes which signals the calling thread holds back, and gives those it held back before.
+ *
+ * A blocked signal stays pending until it is unblocked or taken by {@linkcode sigtimedwait}. The mask is the calling thread's, as with
+ * pthread_sigmask: the runtime's other threads keep theirs, and one of them may take a signal sent to the process. A forked child has one
+ * thread and inherits this mask; exec keeps it; spawn takes its `sigmask`. Blocking SIGKILL or SIGSTOP has no effect and is no error.
+ *
+ * @param how SIG_BLOCK adds, SIG_UNBLOCK takes away, SIG_SETMASK replaces; SIG_BLOCK with `[]` only asks
+ * @returns numbers of the signals blocked before, ascending
+ * @see https://man7.org/linux/man-pages/man2/sigprocmask.2.html
+ * @example
+ * ```ts
+ * import { SIG_BLOCK, SIG_SETMASK, sigprocmask } from "forkscope";
+ * const before = sigprocmask(SIG_BLOCK, ["SIGUSR1", "SIGUSR2"]);
+ * console.log(sigprocmask(SIG_SETMASK, before).join()); // "10,12"
+ * ```
+ */
+export function sigprocmask(how: number, signals: SignalSet): number[] {
+  entering("sigprocmask");
+  checkInteger("sigprocmask", "how", how, SIG_BLOCK, SIG_SETMASK);
+  return changeMask("sigprocmask", how, signals);
+}
+
+/**
+ * Runs a function with signals blocked in the calling thread, and puts the mask back, also when the function throws. What was sent
+ * meanwhile is delivered then.
+ *
+ * @see https://man7.org/linux/man-pages/man2/sigprocmask.2.html
+ * @example
+ * ```ts
+ * import { raise, sigpending, withBlocked } from "forkscope";
+ * const seen = withBlocked(["SIGWINCH"], () => {
+ *   raise("SIGWINCH");
+ *   return sigpending();
+ * });
+ * console.log(seen.join()); // "28"
+ * ```
+ */
+export function withBlocked<T>(signals: SignalSet, run: () => T): T {
+  entering("withBlocked");
+  checkFunction("withBlocked", run, "run");
+  const before = changeMask("withBlocked", SIG_BLOCK, signals);
+  try {
+    return run();
+  } finally {
+    changeMask("withBlocked", SIG_SETMASK, before);
+  }
+}
+
+/**
+ * `sigpending(set)`: signals that were sent and are blocked: those of the calling thread and those of the process.
+ *
+ * @returns their numbers, ascending
+ * @see https://man7.org/linux/man-pages/man2/sigpending.2.html
+ * @example
+ * ```ts
+ * import { raise, SIG_BLOCK, sigpending, sigprocmask } from "forkscope";
+ * sigprocmask(SIG_BLOCK, ["SIGUSR2"]);
+ * raise("SIGUSR2");
+ * console.log(sigpending().includes(12)); // true
+ * ```
+ */
+export function sigpending(): number[] {
+  entering("sigpending");
+  using room = scratch();
+  const set = sigset(room);
+  check(libc().sigpending(set.address), "sigpending");
+  return signalsIn(set);
+}
+
+/**
+ * `sigsuspend(mask)`: replaces the calling thread's mask and sleeps until a signal outside it runs a handler, then puts the mask back; the
+ * two in one step, so that a signal sent before the call is not missed. A signal whose action is to end the process ends it.
+ *
+ * While the process has threads that do not block the signal, one of them may take it before the call, and the sleep goes on: send it to
+ * the thread ({@linkcode tgkill}). Handlers are the runtime's (`process.on("SIGUSR1", ...)`): the JavaScript listener runs later, from the event loop, which sleeps too
+ * and does not exist in a forked child. To take a signal as a value, use {@linkcode sigtimedwait}.
+ *
+ * @param signals blocked during the sleep, all others not
+ * @see https://man7.org/linux/man-pages/man2/sigsuspend.2.html
+ * @example
+ * ```ts
+ * import { raise, SIG_BLOCK, sigprocmask, sigsuspend } from "forkscope";
+ * process.on("SIGUSR2", () => process.exit(0));
+ * const before = sigprocmask(SIG_BLOCK, ["SIGUSR2"]);
+ * raise("SIGUSR2");
+ * sigsuspend(before);
+ * ```
+ */
+export function sigsuspend(signals: SignalSet): void {
+  entering("sigsuspend");
+  const numbers = signalNumbers("sigsuspend", signals);
+  using room = scratch();
+  libc().sigsuspend(sigset(room, numbers).address);
+  if (errno() !== ERRNO.EINTR) throw new SystemError("sigsuspend", errno(), [signals]);
+}
+
+function changeMask(call: string, how: number, signals: SignalSet): number[] {
+  const numbers = signalNumbers(call, signals);
+  using room = scratch();
+  const before = sigset(room);
+  check(libc().sigprocmask(how, sigset(room, numbers).address, before.address), "sigprocmask", [how, signals]);
+  return signalsIn(before);
+}

@@ -1,0 +1,16 @@
+/** Numbers of siginfo_t, signalfd(2) and sigaction(2). @module */
+
+/** si_code: sent by timer_create's timer, mq_notify, asynchronous I/O, fcntl's F_SETSIG of old kernels, getaddrinfo_a. */
+export const SI_TIMER = -2;
+export const SI_MESGQ = -3;
+export const SI_ASYNCIO = -4;
+export const SI_SIGIO = -5;
+
+export const SA_ONSTACK = 0x08000000;
+export const SA_NODEFER = 0x40000000;
+export const SA_RESETHAND = 0x80000000;
+
+export const SFD_NONBLOCK = 0o4000;
+export const SFD_CLOEXEC = 0o2000000;
+
+export const PIDFD_NONBLOCK = 0o4000;
