@@ -1,7 +1,7 @@
 /**
  * The survival run: every workload of bench/survival.ts on both runtimes, after `forkscope/ready` and with default flags.
  * Writes docs/reports/survival.json and survival.md as it goes. Arguments: children a workload after ready (2000), with default flags (100),
- * and a workload to run alone, whose rows then replace those of the last report.
+ * and a workload to run alone. 0 children: that path is not run. Rows of the last report that are not run anew stay.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -18,19 +18,22 @@ const WORK = [
 ];
 const PATHS = [
   { path: "ready", title: 'After `import "forkscope/ready"`', count: Number(ready), seconds: 40 },
-  { path: "quiet", title: "Default flags: fork waits for the runtime's threads to rest", count: Number(quiet), seconds: 8 },
+  { path: "quiet", title: "Default flags: fork waits for the runtime's threads to rest, and tries every child out", count: Number(quiet), seconds: 8 },
 ];
 const RUNTIMES = { bun: [join(root, "node_modules/.bin/bun")], deno: [join(root, "node_modules/.bin/deno"), "run", "-A", "--no-check", "--no-remote", "--quiet"] };
 
 const last = join(reports, "survival.json");
-const results = only && existsSync(last) ? JSON.parse(readFileSync(last, "utf8")).results.filter((row) => row.work !== only) : [];
+const paths = PATHS.filter(({ count }) => count > 0);
+const works = only ? [only] : WORK;
+const isRunAnew = (row) => paths.some(({ path }) => path === row.path) && works.includes(row.work);
+const results = existsSync(last) ? JSON.parse(readFileSync(last, "utf8")).results.filter((row) => !isRunAnew(row)) : [];
 const versions = {};
 for (const [name, [binary]] of Object.entries(RUNTIMES)) versions[name] = (await output([binary, "--version"])).stdout.match(/\d+\.\d+\.\d+/)?.[0];
 await Promise.all(Object.keys(RUNTIMES).map(runAll));
 console.log(table());
 
 async function runAll(runtime) {
-  for (const { path, count, seconds } of PATHS) for (const work of only ? [only] : WORK) {
+  for (const { path, count, seconds } of paths) for (const work of works) {
     // A chain of six counts its own forks: fewer of them make as many.
     const children = work === "nested six deep" ? Math.ceil(count / 6) : count;
     const { stderr, code, signal } = await output([...RUNTIMES[runtime], join(root, "bench/survival.ts"), path, work, String(children), String(seconds)]);

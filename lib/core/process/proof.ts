@@ -5,11 +5,14 @@
  * the child waits for it at its first need: some one fork in a thousand beside a busy Worker. Such a child is found out before any line
  * of the program has run in it: it uses what those locks guard and then writes one byte. Silence means that it is ended and forked anew.
  *
+ * The same holds for the runtime's helper threads without `forkscope/ready`: such a child may hang before it can set its deadline.
+ *
  * @module
  */
 import { check, libc, scratch, usable } from "../../ffi/mod.ts";
 import { O_CLOEXEC } from "../../ffi/constants/file.ts";
 import { isAnnouncing } from "../marker.ts";
+import { isForkSafe } from "./hazard.ts";
 import { otherThreads, threadName, threadState } from "./self.ts";
 
 const POLLIN = 1;
@@ -26,12 +29,12 @@ export interface Proof {
 }
 
 /**
- * A pipe to answer by when another thread may run; undefined when there are none but the runtime's own, asleep.
+ * A pipe to answer by; undefined when it is not needed: the runtime has no threads but idle ones that a child will not miss.
  * Not under a tracer that the program announces itself to: there the tracer stops threads as it likes, and lets one process run at a time.
  */
 export function proofNeeded(): Proof | undefined {
   if (isAnnouncing()) return undefined;
-  if (otherThreads().every(isIdle)) return undefined;
+  if (isForkSafe() && otherThreads().every(isIdle)) return undefined;
   using room = scratch();
   const pair = room.take(8);
   check(libc().pipe2(pair.address, O_CLOEXEC), "pipe2");
