@@ -8,7 +8,7 @@ import { fdInfo, fdStat, fdEntry, type TableEntry } from "../core/proc/fd.ts";
 import { type UnixSocket, unixSocket } from "../core/proc/sock_diag.ts";
 import { SystemError } from "../ffi/mod.ts";
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from "../ffi/constants/file.ts";
-import type { FdFacts, InodeType } from "../model/event.ts";
+import type { FdFacts, InodeType, Op } from "../model/event.ts";
 
 const TYPES = new Map<number, InodeType>([
   [S_IFREG, "file"], [S_IFDIR, "directory"], [S_IFCHR, "char"], [S_IFBLK, "block"], [S_IFSOCK, "socket"], [S_IFLNK, "link"],
@@ -94,6 +94,16 @@ export class FactReader {
   changed(pid: number, fd?: number): void {
     if (fd === undefined) this.#seekable.delete(pid);
     else this.#seekable.get(pid)?.delete(fd);
+  }
+
+  /** A call succeeded: what it did to the table makes some of what was read stale. */
+  did(pid: number, op: Op): void {
+    switch (op.op) {
+      case "open": case "accept": return this.changed(pid, op.file.fd);
+      case "pair": case "receive": case "close_range": return this.changed(pid);
+      case "dup": return this.changed(pid, op.to);
+      case "close": return this.changed(pid, op.fd);
+    }
   }
 
   #hasOffset(pid: number, fd: number): boolean {

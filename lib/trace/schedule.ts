@@ -8,41 +8,17 @@
  * @module
  */
 import { libc } from "../ffi/mod.ts";
-import type { Bell } from "./bell.ts";
-import { COMMAND, type Listener, SAME_PACE } from "./control.ts";
-import type { FactReader } from "./facts.ts";
+import { COMMAND, SAME_PACE } from "./control.ts";
 import * as ptrace from "./ptrace.ts";
-import type { Reporter } from "./report.ts";
 import { isAsleep } from "./rest.ts";
+import type { ScheduleOptions, ScheduleParts } from "./schedule_parts.ts";
 import { Settler } from "./settle.ts";
 import { takeOwnedSnapshot, takeSnapshot } from "./snapshot.ts";
-import type { Stops } from "./stops.ts";
-import type { Task, Tree } from "./tasks.ts";
-import type { TracePhase } from "./types.ts";
+import type { Task } from "./tasks.ts";
 
 const SIGKILL = 9;
 /** Steps in a row after which another has its turn, though this one never slept. */
 const FAIR = 500;
-
-export interface ScheduleOptions {
-  turns: boolean;
-  held: boolean;
-  /** Events a second; 0: as fast as it goes. */
-  pace: number;
-  /** Mark the descriptors of the language runtime in the start snapshot. */
-  runtimeMarks: boolean;
-}
-
-/** What the scheduler works with. */
-export interface ScheduleParts {
-  tree: Tree;
-  stops: Stops;
-  report: Reporter;
-  facts: FactReader;
-  listener: Listener;
-  bell: Bell;
-  phase: (phase: TracePhase) => void;
-}
 
 export class Scheduler {
   readonly #parts: ScheduleParts;

@@ -5,6 +5,7 @@
  */
 import { cmdline, comm, exe } from "../core/proc/process.ts";
 import { syscallNumber } from "../ffi/constants/syscall.ts";
+import type { Op } from "../model/event.ts";
 import { bear, returnInChild } from "./births.ts";
 import { Call } from "./decode/call.ts";
 import type { KnownCall } from "./decode/table.ts";
@@ -16,7 +17,7 @@ import * as ptrace from "./ptrace.ts";
 import { quietly } from "./quietly.ts";
 import type { Reporter } from "./report.ts";
 import { callEvents, resultOf } from "./results.ts";
-import type { Task, Tree } from "./tasks.ts";
+import type { Process, Task, Tree } from "./tasks.ts";
 
 const STOP_SIGNALS: ReadonlySet<number> = new Set([19, 20, 21, 22]);
 export interface StopsOptions {
@@ -119,24 +120,10 @@ export class Stops {
     task.blocked = false;
     const took = this.#report.now() - call.at;
     for (const event of callEvents(call, resultOf(call, ret, failed), took)) {
-      this.#note(task, event.op);
+      if (event.op) this.#facts.did(task.pid, event.op);
+      if (event.op?.op === "sigaction") noteHandler(task.process, event.op);
       this.#report.of(task, event);
       if (event.op?.op === "wait" && !task.process.outside) this.family.waited(event.op);
-    }
-  }
-
-  /** Keeps what later stops need. */
-  #note(task: Task, op: ReturnType<typeof callEvents>[number]["op"]): void {
-    if (!op) return;
-    switch (op.op) {
-      case "open": return this.#facts.changed(task.pid, op.file.fd);
-      case "accept": return this.#facts.changed(task.pid, op.file.fd);
-      case "pair": case "receive": case "close_range": return this.#facts.changed(task.pid);
-      case "dup": return this.#facts.changed(task.pid, op.to);
-      case "close": return this.#facts.changed(task.pid, op.fd);
-      case "sigaction":
-        if (op.disposition === "handler") task.process.handlers.set(op.signal, op.flags ?? 0);
-        else task.process.handlers.delete(op.signal);
     }
   }
 
@@ -255,4 +242,10 @@ export class Stops {
     this.#facts.changed(task.pid);
     this.family.ended(task.process, status);
   }
+}
+
+/** Whether a handler restarts calls is asked when a signal comes. */
+function noteHandler(process: Process, op: Extract<Op, { op: "sigaction" }>): void {
+  if (op.disposition === "handler") process.handlers.set(op.signal, op.flags ?? 0);
+  else process.handlers.delete(op.signal);
 }
