@@ -46,7 +46,7 @@ export * from "../ffi/constants/signal.ts";
 
 // limits, names in the file system
 export { getrlimit, type Limits, RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_NPROC, setrlimit } from "./process/limits.ts";
-export { chdir, mkdir, rmdir, unlink } from "./fd/paths.ts";
+export { chdir, mkdir, mkfifo, rmdir, unlink } from "./fd/paths.ts";
 
 // descriptors
 export { Fd } from "./fd/fd.ts";
@@ -54,6 +54,19 @@ export { dup, dup2, dup3, fcntl, pipe2 } from "./fd/dup.ts";
 export { lseek, read, write, writeAll } from "./fd/io.ts";
 export { close, close_range, open, openat } from "./fd/open.ts";
 export * from "../ffi/constants/file.ts";
+export { fstat, type FileStat, ftruncate } from "./fd/stat.ts";
+export { pread, pwrite, readv, writev } from "./fd/position.ts";
+export { fcntlLock, FileLock, flock, type HeldLock, lockFile, type LockOptions, type RecordLock, tryLockFile } from "./fd/lock.ts";
+export { poll, type PollRequest, type PollResult, ppoll } from "./fd/poll.ts";
+export { Epoll, epoll_create1, epoll_ctl, epoll_wait, type EpollEvent, type EpollWaitOptions } from "./fd/epoll.ts";
+export { EventFd, eventfd, eventfd_read, eventfd_write, type EventFdOptions } from "./fd/eventfd.ts";
+export { TimerFd, timerfd_create, timerfd_gettime, timerfd_settime, type TimerFdOptions, type TimerSetting } from "./fd/timerfd.ts";
+export { clock_gettime } from "./time.ts";
+export { memfd_create, sealedFile } from "./fd/memory_file.ts";
+export { takeInherited } from "./fd/inherited.ts";
+export { type HandedFd, listenEnvironment, type ListenEnvironmentOptions, type ListenFd, listenFds, spawnListening } from "./fd/listen_fds.ts";
+export { type LostFd, onLostFd } from "./fd/lost.ts";
+export * from "../ffi/constants/event.ts";
 
 // sockets
 export { type InetAddress, type SocketAddress } from "./socket/address.ts";

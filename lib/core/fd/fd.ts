@@ -7,6 +7,7 @@ import { F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, FD_CLOEXEC, O_CLOEXEC } from "../../
 import { checkFd } from "../validate.ts";
 import { fcntl, pipe2 } from "./dup.ts";
 import { read, write } from "./io.ts";
+import { watch } from "./lost.ts";
 import { close, open } from "./open.ts";
 import { disown, isOwned, isOwner, own } from "./owned.ts";
 
@@ -14,16 +15,15 @@ let construct: (number: number) => Fd;
 
 /** Takes ownership of a descriptor that a call has just given: it is known to be open and new. */
 export function ownNew(number: number): Fd {
-  const fd = construct(number);
-  own(number, fd);
-  return fd;
+  return construct(number);
 }
 
 /**
  * An owned descriptor. Those it makes are close-on-exec.
  *
  * A number has at most one owner. close(number) or dup2 onto the number ends the ownership: the object then never
- * touches what the number comes to mean. A forked child owns its copy of the entry by the same object.
+ * touches what the number comes to mean. A forked child owns its copy of the entry by the same object. An object that is lost
+ * without a close leaves its descriptor open: {@linkcode onLostFd} tells of it.
  *
  * @example
  * ```ts
@@ -34,13 +34,20 @@ export function ownNew(number: number): Fd {
  */
 export class Fd {
   readonly #number: number;
+  /** Stands for this object among the owners, which would keep the object itself alive. */
+  readonly #owner = {};
 
   private constructor(number: number) {
     this.#number = number;
   }
 
   static {
-    construct = (number) => new Fd(number);
+    construct = (number) => {
+      const fd = new Fd(number);
+      own(number, fd.#owner);
+      watch(fd, number, fd.#owner);
+      return fd;
+    };
   }
 
   /**
@@ -75,7 +82,7 @@ export class Fd {
 
   /** True while this object owns the descriptor. */
   get isOpen(): boolean {
-    return isOwner(this.#number, this);
+    return isOwner(this.#number, this.#owner);
   }
 
   /** Close-on-exec mark of the table entry. */

@@ -1,5 +1,6 @@
 /** Names in the file system: making and removing them, the working directory. @module */
 import { check, libc, scratch } from "../../ffi/mod.ts";
+import { eventFunctions } from "../../ffi/event_symbols.ts";
 import { entering } from "../tap.ts";
 import { checkFlags, checkString } from "../validate.ts";
 
@@ -23,6 +24,26 @@ export function mkdir(path: string, mode = 0o777): void {
   entering("mkdir");
   checkFlags("mkdir", "mode", mode, MODES);
   withPath("mkdir", path, (address) => libc().mkdir(address, mode));
+}
+
+/**
+ * `mkfifo(pathname, mode)`: makes a FIFO: a pipe with a name. Who opens one end waits until another opens the other, unless O_NONBLOCK
+ * (to write: ENXIO while nobody reads) or O_RDWR is set.
+ *
+ * @param mode permissions, less the umask
+ * @throws {SystemError} EEXIST, ENOENT, ENOTDIR, EACCES, EROFS, ENOSPC
+ * @see https://man7.org/linux/man-pages/man3/mkfifo.3.html
+ * @example
+ * ```ts
+ * import { getpid, mkfifo, unlink } from "forkscope";
+ * mkfifo(`/tmp/fifo-${getpid()}`, 0o600);
+ * unlink(`/tmp/fifo-${getpid()}`);
+ * ```
+ */
+export function mkfifo(path: string, mode = 0o666): void {
+  entering("mkfifo");
+  checkFlags("mkfifo", "mode", mode, MODES);
+  withPath("mkfifo", path, (address) => eventFunctions().mkfifo(address, mode));
 }
 
 /** `rmdir(pathname)`: removes an empty directory. Throws ENOTEMPTY, ENOENT, EBUSY. @see https://man7.org/linux/man-pages/man2/rmdir.2.html */

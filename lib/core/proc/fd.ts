@@ -199,7 +199,7 @@ function statOf(place: Place, path: string): FdStat {
 }
 
 /** Joins major and minor as makedev(3) of glibc does; exact for every major below 2^17. */
-function deviceNumber(major: number, minor: number): number {
+export function deviceNumber(major: number, minor: number): number {
   const low = (((major & 0xfff) << 8) | (minor & 0xff)) >>> 0;
   const high = Math.floor(minor / 256) * 2 ** 20;
   return low + high + Math.floor(major / 4096) * 2 ** 44;

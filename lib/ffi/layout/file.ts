@@ -13,6 +13,8 @@ export const STATX = layout("sys/stat.h", "struct statx", 256, {
   stx_ino: 32,
   stx_size: 40,
   stx_blocks: 48,
+  "stx_atime.tv_sec": 64,
+  "stx_ctime.tv_sec": 96,
   "stx_mtime.tv_sec": 112,
   stx_rdev_major: 128,
   stx_rdev_minor: 132,

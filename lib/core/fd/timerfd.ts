@@ -1,0 +1,159 @@
+/** timerfd: a timer behind a descriptor. @module */
+import { type Block, check, scratch } from "../../ffi/mod.ts";
+import {
+  CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME, TFD_CLOEXEC, TFD_NONBLOCK, TFD_TIMER_ABSTIME, TFD_TIMER_CANCEL_ON_SET,
+} from "../../ffi/constants/event.ts";
+import { eventFunctions } from "../../ffi/event_symbols.ts";
+import { ITIMERSPEC } from "../../ffi/layout/event.ts";
+import { entering } from "../tap.ts";
+import { checkMilliseconds, setTimespec, timespec } from "../time.ts";
+import { checkFd, checkFlags, checkInteger, checkOptions, outOfRange, wrongType } from "../validate.ts";
+import { type Fd, ownNew } from "./fd.ts";
+import { read } from "./io.ts";
+import { made } from "./registry.ts";
+
+const CLOCK_LIMIT = 11;
+const CLOCKS: readonly number[] = [CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME, 8, 9];
+
+/** When a timer expires, in milliseconds, fractions allowed. */
+export interface TimerSetting {
+  /** First expiry, from now unless TFD_TIMER_ABSTIME; 0: never. */
+  value: number;
+  /** From one expiry to the next; 0 or left out: it expires once. */
+  interval?: number;
+}
+
+/**
+ * `timerfd_create(clockid, flags)`: a timer that is not set. Its descriptor is readable when it has expired; a read of 8 bytes gives how
+ * often. A forked child shares it.
+ *
+ * @param clockid CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_BOOTTIME
+ * @param flags of TFD_CLOEXEC, TFD_NONBLOCK
+ * @throws {SystemError} EMFILE, ENFILE, ENOMEM; EPERM: an alarm clock without CAP_WAKE_ALARM
+ * @see https://man7.org/linux/man-pages/man2/timerfd_create.2.html
+ * @example
+ * ```ts
+ * import { CLOCK_MONOTONIC, read, timerfd_create, timerfd_settime } from "forkscope";
+ * const timer = timerfd_create(CLOCK_MONOTONIC);
+ * timerfd_settime(timer, 0, { value: 1 });
+ * console.log(read(timer, new Uint8Array(8))); // 8
+ * ```
+ */
+export function timerfd_create(clockid: number, flags = 0): number {
+  entering("timerfd_create");
+  checkInteger("timerfd_create", "clockid", clockid, 0, CLOCK_LIMIT);
+  if (!CLOCKS.includes(clockid)) throw outOfRange("timerfd_create", "clockid", clockid, "CLOCK_REALTIME, CLOCK_MONOTONIC or CLOCK_BOOTTIME");
+  checkFlags("timerfd_create", "flags", flags, TFD_CLOEXEC | TFD_NONBLOCK);
+  const fd = check(eventFunctions().timerfd_create(clockid, flags), "timerfd_create", [clockid, flags]);
+  made(fd);
+  return fd;
+}
+
+/**
+ * `timerfd_settime(fd, flags, new_value, old_value)`: sets the timer, or with `value` 0 unsets it.
+ *
+ * @param flags of TFD_TIMER_ABSTIME (`value` is a time of the clock) and TFD_TIMER_CANCEL_ON_SET (a jump of CLOCK_REALTIME makes reads
+ *   fail with ECANCELED)
+ * @returns what was left of the setting before, `value` from now
+ * @throws {SystemError} EBADF; EINVAL: no timerfd
+ * @see https://man7.org/linux/man-pages/man2/timerfd_create.2.html
+ * @example
+ * ```ts
+ * import { CLOCK_MONOTONIC, timerfd_create, timerfd_settime } from "forkscope";
+ * const timer = timerfd_create(CLOCK_MONOTONIC);
+ * timerfd_settime(timer, 0, { value: 60_000, interval: 500 });
+ * console.log(timerfd_settime(timer, 0, { value: 0 }).interval); // 500
+ * ```
+ */
+export function timerfd_settime(fd: number, flags: number, setting: TimerSetting): Required<TimerSetting> {
+  entering("timerfd_settime");
+  checkFd("timerfd_settime", fd);
+  checkFlags("timerfd_settime", "flags", flags, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET);
+  if (setting === undefined) throw wrongType("timerfd_settime", "setting", setting, "an object { value, interval }");
+  checkOptions("timerfd_settime", setting);
+  const { value, interval = 0 } = setting;
+  checkMilliseconds("timerfd_settime", "value", value);
+  checkMilliseconds("timerfd_settime", "interval", interval);
+  using room = scratch();
+  const next = room.take(ITIMERSPEC.size);
+  const before = room.take(ITIMERSPEC.size);
+  setTimespec(next, ITIMERSPEC.at.it_value, value);
+  setTimespec(next, ITIMERSPEC.at.it_interval, interval);
+  check(eventFunctions().timerfd_settime(fd, flags, next.address, before.address), "timerfd_settime", [fd, flags, setting]);
+  return settingOf(before);
+}
+
+/**
+ * `timerfd_gettime(fd, curr_value)`: what is left until the next expiry (0: not set), and the interval.
+ *
+ * @throws {SystemError} EBADF; EINVAL: no timerfd
+ * @see https://man7.org/linux/man-pages/man2/timerfd_create.2.html
+ * @example
+ * ```ts
+ * import { CLOCK_MONOTONIC, timerfd_create, timerfd_gettime } from "forkscope";
+ * console.log(timerfd_gettime(timerfd_create(CLOCK_MONOTONIC)).value); // 0
+ * ```
+ */
+export function timerfd_gettime(fd: number): Required<TimerSetting> {
+  entering("timerfd_gettime");
+  checkFd("timerfd_gettime", fd);
+  using room = scratch();
+  const now = room.take(ITIMERSPEC.size);
+  check(eventFunctions().timerfd_gettime(fd, now.address), "timerfd_gettime", [fd]);
+  return settingOf(now);
+}
+
+function settingOf(block: Block): Required<TimerSetting> {
+  return { value: timespec(block, ITIMERSPEC.at.it_value), interval: timespec(block, ITIMERSPEC.at.it_interval) };
+}
+
+/** How a {@linkcode TimerFd} behaves. */
+export interface TimerFdOptions {
+  /** CLOCK_MONOTONIC unless given. */
+  clock?: number;
+  /** {@linkcode TimerFd.expirations} fails with EAGAIN before the first and does not wait. */
+  nonblocking?: boolean;
+}
+
+/**
+ * An owned timerfd, close-on-exec.
+ *
+ * @example
+ * ```ts
+ * import { TimerFd } from "forkscope";
+ * using timer = new TimerFd();
+ * timer.set({ value: 2 });
+ * console.log(timer.expirations()); // 1
+ * ```
+ */
+export class TimerFd {
+  readonly fd: Fd;
+
+  constructor(options: TimerFdOptions = {}) {
+    checkOptions("timerfd_create", options);
+    const { clock = CLOCK_MONOTONIC, nonblocking = false } = options;
+    this.fd = ownNew(timerfd_create(clock, TFD_CLOEXEC | (nonblocking ? TFD_NONBLOCK : 0)));
+  }
+
+  /** Sets it from now, or to a time of its clock; gives what was left of the setting before. See {@linkcode timerfd_settime}. */
+  set(setting: TimerSetting, absolute = false): Required<TimerSetting> {
+    return timerfd_settime(this.fd.number, absolute ? TFD_TIMER_ABSTIME : 0, setting);
+  }
+
+  /** What is left; see {@linkcode timerfd_gettime}. */
+  get left(): Required<TimerSetting> {
+    return timerfd_gettime(this.fd.number);
+  }
+
+  /** How often it has expired since this was last asked; waits for the first. */
+  expirations(): number {
+    const count = new BigUint64Array(1);
+    read(this.fd.number, count);
+    return Number(count[0]);
+  }
+
+  /** Closes it; a setting ends with its last descriptor. */
+  [Symbol.dispose](): void {
+    this.fd.close();
+  }
+}
