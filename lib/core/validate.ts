@@ -32,12 +32,12 @@ export function wrongSize(call: string, name: string, size: string, limit: strin
   return coded(new RangeError(`Cannot ${call}: ${name} has ${size}, must have ${limit}`), "ERR_OUT_OF_RANGE");
 }
 
-/** An integer from `min` to `max`. */
+/** An integer from `min` to `max`; -0, which not every FFI takes, is refused where no negative number may stand, and given back as 0 elsewhere. */
 export function checkInteger(call: string, name: string, value: unknown, min: number, max: number): number {
   const limit = `an integer from ${min} to ${max}`;
   if (typeof value !== "number") throw wrongType(call, name, value, limit);
-  if (!Number.isInteger(value) || value < min || value > max) throw outOfRange(call, name, value, limit);
-  return value;
+  if (!Number.isInteger(value) || value < min || value > max || (min >= 0 && Object.is(value, -0))) throw outOfRange(call, name, value, limit);
+  return value + 0;
 }
 
 /** A descriptor number. Whether it is open is for the kernel to say (EBADF). */
@@ -71,7 +71,7 @@ export function checkString(call: string, value: unknown, name = "path", max = M
 export function checkStrings(call: string, value: unknown, name: string, least = 0): string[] {
   if (!Array.isArray(value)) throw wrongType(call, name, value, "an array of strings");
   if (value.length < least) throw wrongSize(call, name, `${value.length} entries`, `at least ${least}`);
-  return value.map((entry: unknown, i) => checkString(call, entry, `${name}[${i}]`));
+  return Array.from(value, (entry: unknown, i) => checkString(call, entry, `${name}[${i}]`)); // a hole is an entry too
 }
 
 /** A value of an options object, or undefined; anything but an object is refused. */
@@ -100,6 +100,7 @@ function refusal(call: string, name: string, value: unknown, limit: string): str
 function shown(value: unknown): string {
   if (typeof value === "string") return quoted(value);
   if (typeof value === "function") return "a function";
+  if (Object.is(value, -0)) return "-0";
   if (typeof value === "bigint") return `${value}n`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";

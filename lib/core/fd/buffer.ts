@@ -31,7 +31,7 @@ export function checkLength(call: string, length: unknown, buffer: Uint8Array): 
   const limit = `an integer from 0 to ${buffer.byteLength}, the length of the buffer`;
   if (typeof length !== "number") throw wrongType(call, "length", length, limit);
   if (!Number.isInteger(length) || length < 0 || length > buffer.byteLength) throw outOfRange(call, "length", length, limit);
-  return length;
+  return length + 0; // never -0
 }
 
 /** True when nothing lies behind the view any more. Such a typed array reads as empty, and only its methods refuse. */

@@ -93,9 +93,9 @@ export function writeAll(fd: number, data: ArrayBufferView | string): void {
 export function lseek(fd: number, offset: number, whence: number): number {
   entering("lseek");
   checkFd("lseek", fd);
-  checkInteger("lseek", "offset", offset, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  const distance = checkInteger("lseek", "offset", offset, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   checkInteger("lseek", "whence", whence, 0, 0x7fffffff);
-  return check(libc().lseek(fd, offset, whence), "lseek", [fd, offset, whence]);
+  return check(libc().lseek(fd, distance, whence), "lseek", [fd, offset, whence]);
 }
 
 function put(fd: number, bytes: Uint8Array, count: number): number {

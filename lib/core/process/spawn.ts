@@ -122,7 +122,7 @@ function checkedFds(fds: unknown): [number, number][] {
 
 function signals(name: string, list: unknown): number[] {
   if (!Array.isArray(list)) throw wrongType("spawn", name, list, "an array of signals");
-  return list.map((signal: unknown) => signalNumber("spawn", signal));
+  return Array.from(list, (signal: unknown) => signalNumber("spawn", signal));
 }
 
 function setAttributes(room: Scratch, attributes: number, request: Request): void {

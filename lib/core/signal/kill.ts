@@ -37,7 +37,7 @@ export function killpg(pgrp: number, signal: number | SignalName): void {
   entering("killpg");
   const group = checkInteger("killpg", "pgrp", pgrp, 0, MAX_PID);
   const number = signalNumber("killpg", signal, 0);
-  check(libc().kill(-group, number), "killpg", [pgrp, signal]);
+  check(libc().kill(0 - group, number), "killpg", [pgrp, signal]);
 }
 
 /**

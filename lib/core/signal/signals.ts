@@ -39,7 +39,7 @@ export function signalNumber(call: string, signal: unknown, least: 0 | 1 = 1): n
   const limit = `a signal name or a number from ${least} to ${SIGRTMAX}`;
   if (typeof signal !== "number") throw wrongType(call, "signal", signal, limit);
   if (!Number.isInteger(signal) || signal < least || signal > SIGRTMAX) throw outOfRange(call, "signal", signal, limit);
-  return signal;
+  return signal + 0; // never -0
 }
 
 function numberOf(call: string, name: string): number {

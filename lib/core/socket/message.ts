@@ -173,7 +173,7 @@ function received(number: number): Fd {
 function checkFds(fds: unknown): void {
   if (!Array.isArray(fds)) throw wrongType("sendmsg", "fds", fds, "an array of descriptors");
   if (fds.length > MAX_FDS) throw wrongSize("sendmsg", "fds", `${fds.length} descriptors`, `at most ${MAX_FDS}`);
-  fds.forEach((fd: unknown, i) => checkFd("sendmsg", fd, `fds[${i}]`));
+  for (const [i, fd] of (fds as unknown[]).entries()) checkFd("sendmsg", fd, `fds[${i}]`);
 }
 
 /** Zero bytes on a stream are no message: the descriptors would be dropped without a word. */

@@ -30,6 +30,7 @@ const RANGE = "ERR_OUT_OF_RANGE";
 const rows: [title: string, call: () => unknown, code: string][] = [
   ["read: a text for a number", () => read(bad("0"), buffer), TYPE],
   ["read: a bigint for a number", () => read(bad(0n), buffer), TYPE],
+  ["read: -0 for a number", () => read(-0, buffer), RANGE],
   ["read: no buffer", () => read(0, bad(undefined)), TYPE],
   ["read: an array for a buffer", () => read(0, bad([1, 2])), TYPE],
   ["read: an ArrayBuffer for a view", () => read(0, bad(new ArrayBuffer(8))), TYPE],

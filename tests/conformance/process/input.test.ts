@@ -32,6 +32,8 @@ const ROWS: readonly Row[] = [
   ["kill: pid 2 ** 31", () => kill(2 ** 31, 0), RANGE, /pid is 2147483648/],
   ["kill: pid 0.5", () => kill(0.5, 0), RANGE, /pid is 0.5/],
   ["kill: pid null", () => kill(wrong(null), 0), TYPE, /pid is null/],
+  ["execv: a hole in argv", () => execv("/bin/true", Array<string>(2)), TYPE, /argv\[0\] is undefined/],
+  ["spawn: a hole in sigmask", () => spawn("/bin/true", ["true"], { sigmask: Array<number>(1) }), TYPE, /signal is undefined/],
   ["killpg: a negative group", () => killpg(-1, 0), RANGE, /pgrp is -1/],
   ["raise: signal 65", () => raise(65), RANGE, /signal is 65/],
   ["waitpid: pid as text", () => waitpid(wrong("7")), TYPE, /^Cannot waitpid: pid is "7"/],
@@ -110,4 +112,11 @@ test("a refused call is still heard of by onCall", () => {
     onCall(undefined);
   }
   assert.deepEqual(heard, ["getpid", "kill"]);
+});
+
+test("-0 is 0 where a negative number may stand, and the null signal", () => {
+  kill(getpid(), -0);
+  kill(-0, 0);
+  killpg(0, 0);
+  assert.throws(() => getpgid(-0), /pid is -0/);
 });

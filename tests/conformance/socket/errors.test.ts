@@ -190,6 +190,7 @@ const refused: [title: string, call: () => unknown, code: string][] = [
   ["sendmsg: no data", () => sendmsg(0, bad({})), TYPE],
   ["sendmsg: a number for descriptors", () => sendmsg(0, { data: "x", fds: bad(3) }), TYPE],
   ["sendmsg: a text among descriptors", () => sendmsg(0, { data: "x", fds: [0, bad("1")] }), TYPE],
+  ["sendmsg: a hole among descriptors", () => sendmsg(0, { data: "x", fds: Array<number>(1) }), TYPE],
   ["sendmsg: a negative descriptor", () => sendmsg(0, { data: "x", fds: [-1] }), RANGE],
   ["sendmsg: 254 descriptors", () => sendmsg(0, { data: "x", fds: Array.from({ length: 254 }, () => 0) }), RANGE],
   ["sendmsg: data over a SharedArrayBuffer", () => sendmsg(0, { data: new Uint8Array(new SharedArrayBuffer(4)) }), VALUE],
