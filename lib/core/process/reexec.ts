@@ -42,6 +42,7 @@ function addedNames(started: ReadonlyMap<string, string>): string[] {
 }
 
 function replaceMyself(started: ReadonlyMap<string, string>): void {
+  if (usable().host.isScriptOnStdin()) return say("forkscope: the program came on standard input and cannot be started anew for safe forking; it goes on as it is");
   addVariables(started);
   setVariable(DONE, `${libc().getpid()} ${getName()}`);
   using room = scratch();

@@ -2,7 +2,7 @@
 import { getProtectedObjects } from "bun:jsc";
 import type { Host } from "./types.ts";
 
-declare const process: { pid: number; stdout: object; stderr: object; exitCode?: unknown; env: Record<string, string | undefined>; nextTick(call: () => void): void };
+declare const process: { pid: number; argv: string[]; stdout: object; stderr: object; exitCode?: unknown; env: Record<string, string | undefined>; nextTick(call: () => void): void };
 declare function setImmediate(call: () => void): unknown;
 declare function clearTimeout(timer: unknown): void;
 declare function clearImmediate(timer: unknown): void;
@@ -43,6 +43,7 @@ export const host: Host = {
   },
   writesThroughCopies: true,
   wakesItself: false,
+  isScriptOnStdin: () => process.argv[1] === "-",
   setPid(pid) {
     Object.defineProperty(process, "pid", { value: pid, configurable: true, enumerable: true, writable: true });
   },

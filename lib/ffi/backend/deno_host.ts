@@ -2,7 +2,7 @@
 import type { EndingFunction, Host } from "./types.ts";
 
 declare const Deno: { pid: number; exitCode: number };
-declare const process: { pid: number; exitCode?: unknown; stdout: object; stderr: object; nextTick(call: () => void): void };
+declare const process: { pid: number; argv: string[]; exitCode?: unknown; stdout: object; stderr: object; nextTick(call: () => void): void };
 
 /** Deno's own mark that the unload event has been sent: with it, no exit sends it again. */
 const UNLOAD_SENT = Symbol.for("Deno.isUnloadDispatched");
@@ -28,6 +28,7 @@ export const host: Host = {
   },
   writesThroughCopies: false,
   wakesItself: true,
+  isScriptOnStdin: () => /\/\$deno\$stdin\.\w+$/.test(process.argv[1] ?? ""),
   setPid(pid) {
     Object.defineProperty(Deno, "pid", { value: pid, configurable: true, enumerable: true, writable: true });
     original ??= process;

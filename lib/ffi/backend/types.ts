@@ -56,6 +56,8 @@ export interface Backend {
   readI32(address: number): number;
   /** Copies `length` bytes at an address. */
   readBytes(address: number, length: number): Uint8Array;
+  /** The memory at an address itself, as a buffer. It must be detached before the memory goes. */
+  memory(address: number, length: number): ArrayBuffer;
 }
 
 /** What a process looks like from outside: its environment at start, and the names of its threads. */
@@ -92,6 +94,8 @@ export interface Host {
   readonly writesThroughCopies: boolean;
   /** Setting a timer, which happens after any callback, writes to the event loop's eventfd and must not fail. */
   readonly wakesItself: boolean;
+  /** True when the program itself was read from standard input: it is not there to be read twice. */
+  isScriptOnStdin(): boolean;
   /** Replaces the process id that the runtime keeps. */
   setPid(pid: number): void;
   /** Every function by which a program can end. */

@@ -106,6 +106,14 @@ test("the mark of another process does not keep it from starting anew", async ()
   assert.equal((await look({ safe: false, env: { FORKSCOPE_READY: "1 init" } })).safe, true);
 });
 
+test("a program on standard input is not started anew, which would lose it", async () => {
+  const fixture = fixtureArguments("process_ready");
+  const file = fixture.at(-1) ?? "";
+  const words = runtime === "deno" ? [...fixture.slice(0, -1), "-"] : ["run", "-"];
+  const { stdout } = await printedBy("/bin/sh", ["-c", `echo "import '$1'" | { shift; "$@"; } 2>/dev/null`, "sh", file, process.execPath, ...words]);
+  assert.equal((JSON.parse(stdout) as Look).safe, false);
+});
+
 if (runtime === "deno") {
   test("flags in DENO_V8_FLAGS are kept, for the runtime and in the environment", async () => {
     const got = await look({ safe: false, env: { DENO_V8_FLAGS: "--stack-size=900" } });
