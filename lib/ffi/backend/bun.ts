@@ -29,5 +29,6 @@ export function open(): Backend {
     host,
     readI32: (address) => read.i32(address, 0),
     readBytes: (address, length) => new Uint8Array(toArrayBuffer(address, 0, length)).slice(),
+    memory: (address, length) => toArrayBuffer(address, 0, length),
   };
 }

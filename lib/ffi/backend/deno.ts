@@ -8,7 +8,7 @@ interface DenoFfi {
   build: { os: string; arch: string };
   dlopen(path: string, symbols: Record<string, { parameters: string[]; result: string }>): { symbols: Record<string, unknown> };
   UnsafePointer: { of(view: ArrayBufferView): Opaque; value(pointer: Opaque): bigint; create(value: bigint): Opaque };
-  UnsafePointerView: new (pointer: Opaque) => { getInt32(offset?: number): number; copyInto(target: Uint8Array, offset?: number): void };
+  UnsafePointerView: new (pointer: Opaque) => { getInt32(offset?: number): number; copyInto(target: Uint8Array, offset?: number): void; getArrayBuffer(length: number): ArrayBuffer };
 }
 declare const Deno: DenoFfi;
 
@@ -42,6 +42,7 @@ export function open(): Backend {
       new Deno.UnsafePointerView(Deno.UnsafePointer.create(BigInt(address))).copyInto(out);
       return out;
     },
+    memory: (address, length) => new Deno.UnsafePointerView(Deno.UnsafePointer.create(BigInt(address))).getArrayBuffer(length),
   };
 }
 
