@@ -27,7 +27,15 @@ export {
   WIFCONTINUED, WIFEXITED, WIFSIGNALED, WIFSTOPPED, WSTOPSIG, WTERMSIG,
 } from "./process/status.ts";
 export { getegid, geteuid, getgid, getpgid, getpgrp, getpid, getppid, getsid, gettid, getuid, setpgid, setsid } from "./process/ids.ts";
-export { getName, isSubreaper, setName, setSubreaper } from "./process/prctl.ts";
+export { getName, hasNoNewPrivileges, isSubreaper, prctl, setName, setNoNewPrivileges, setSubreaper } from "./process/prctl.ts";
+export { dieWithParent, getParentDeathSignal, setParentDeathSignal } from "./process/parent_death.ts";
+export { PR_GET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG } from "../ffi/constants/process.ts";
+export * from "../ffi/constants/prctl.ts";
+export {
+  dropPrivileges, getgroups, getresgid, getresuid, type Ids, setgroups, setresgid, setresuid, type Unprivileged,
+} from "./process/credentials.ts";
+export { getpriority, nice, setpriority, umask } from "./process/priority.ts";
+export { pidfd_getfd, pidfd_open, pidfd_send_signal, ProcessHandle } from "./process/pidfd.ts";
 export { type DescriptorFacts, isRuntimeDescriptor } from "./process/runtime_fds.ts";
 
 // signals
@@ -36,6 +44,8 @@ export { sigqueue, tgkill } from "./signal/queue.ts";
 export { type Disposition, sigaction } from "./signal/action.ts";
 export { sigpending, sigprocmask, sigsuspend, withBlocked } from "./signal/mask.ts";
 export { type SignalInfo } from "./signal/info.ts";
+export { getitimer, type IntervalTimer, setitimer } from "./signal/itimer.ts";
+export * from "../ffi/constants/resource.ts";
 export { type SignalReceiver, signalReceivers } from "./signal/receivers.ts";
 export { type SignalSet } from "./signal/set.ts";
 export { readSignals, signalfd, SignalFd } from "./signal/signalfd.ts";
@@ -45,7 +55,7 @@ export { SA_NOCLDSTOP, SA_NOCLDWAIT, SI_KERNEL, SI_QUEUE, SI_TKILL, SI_USER, SIG
 export * from "../ffi/constants/signal.ts";
 
 // limits, names in the file system
-export { getrlimit, type Limits, RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_NPROC, setrlimit } from "./process/limits.ts";
+export * from "./process/limits.ts";
 export { chdir, mkdir, mkfifo, rmdir, unlink } from "./fd/paths.ts";
 
 // descriptors

@@ -44,6 +44,11 @@ export function setDeadline(seconds: number): void {
   isDeadline = seconds > 0;
 }
 
+/** The program took the alarm's timer for itself: exec keeps it. */
+export function deadlineReplaced(): void {
+  isDeadline = false;
+}
+
 /** Takes the deadline away before exec, which would keep it; gives back what puts it in place again. */
 export function suspendDeadline(): () => void {
   if (!isDeadline) return () => {};

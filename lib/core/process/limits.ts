@@ -1,16 +1,44 @@
 /** Resource limits. @module */
-import { check, libc, scratch } from "../../ffi/mod.ts";
+import { syscallNumber } from "../../ffi/constants/syscall.ts";
+import { type Block, check, libc, scratch } from "../../ffi/mod.ts";
+import { RLIMIT } from "../../ffi/layout/process.ts";
 import { entering } from "../tap.ts";
-import { checkInteger } from "../validate.ts";
+import { checkInteger, wrongType } from "../validate.ts";
 
+/** Processor time, in seconds. */
+export const RLIMIT_CPU = 0;
+/** Largest file, in bytes. */
+export const RLIMIT_FSIZE = 1;
+/** Data segment, in bytes. */
+export const RLIMIT_DATA = 2;
+/** Stack of the first thread, in bytes. */
+export const RLIMIT_STACK = 3;
 /** Largest core file, in bytes. */
 export const RLIMIT_CORE = 4;
+/** Resident set, in bytes; without effect. */
+export const RLIMIT_RSS = 5;
 /** Processes of this user id. */
 export const RLIMIT_NPROC = 6;
 /** One more than the highest descriptor number. */
 export const RLIMIT_NOFILE = 7;
+/** Locked memory, in bytes. */
+export const RLIMIT_MEMLOCK = 8;
+/** Address space, in bytes. A runtime reserves far more than it uses. */
+export const RLIMIT_AS = 9;
+/** File locks; without effect. */
+export const RLIMIT_LOCKS = 10;
+/** Signals queued for this user id. */
+export const RLIMIT_SIGPENDING = 11;
+/** POSIX message queues of this user id, in bytes. */
+export const RLIMIT_MSGQUEUE = 12;
+/** 20 less the lowest nice value that may be set. */
+export const RLIMIT_NICE = 13;
+/** Highest real-time priority. */
+export const RLIMIT_RTPRIO = 14;
+/** Real-time processor time without a blocking call, in microseconds. */
+export const RLIMIT_RTTIME = 15;
 
-const LAST = 15;
+const MAX_PID = 0x7fffffff;
 const MAX = Number.MAX_SAFE_INTEGER;
 const WORD = 0xffffffff;
 
@@ -24,15 +52,19 @@ export interface Limits {
  * `getrlimit(resource, rlim)`: the limits of this process.
  *
  * @see https://man7.org/linux/man-pages/man2/getrlimit.2.html
+ * @example
+ * ```ts
+ * import { getrlimit, RLIMIT_NOFILE } from "forkscope";
+ * console.log(getrlimit(RLIMIT_NOFILE).soft > 0); // true
+ * ```
  */
 export function getrlimit(resource: number): Limits {
   entering("getrlimit");
-  checkInteger("getrlimit", "resource", resource, 0, LAST);
+  checkResource("getrlimit", resource);
   using room = scratch();
-  const block = room.take(16);
+  const block = room.take(RLIMIT.size);
   check(libc().getrlimit(resource, block.address), "getrlimit", [resource]);
-  const read = (at: number): number => (block.u32(at) === WORD && block.u32(at + 4) === WORD ? Infinity : block.u64(at));
-  return { soft: read(0), hard: read(8) };
+  return read(block);
 }
 
 /**
@@ -49,12 +81,56 @@ export function getrlimit(resource: number): Limits {
  */
 export function setrlimit(resource: number, limits: Limits): void {
   entering("setrlimit");
-  checkInteger("setrlimit", "resource", resource, 0, LAST);
+  checkResource("setrlimit", resource);
   using room = scratch();
-  const block = room.take(16);
+  const block = room.take(RLIMIT.size);
+  write("setrlimit", block, limits);
+  check(libc().setrlimit(resource, block.address), "setrlimit", [resource, limits.soft, limits.hard]);
+}
+
+/**
+ * `prlimit(pid, resource, new, old)`: sets the limits of a process where given, and gives those before, in one step. Linux 2.6.36.
+ *
+ * @param pid a process; 0 is the caller
+ * @throws SystemError EINVAL: soft above hard. EPERM: a hard limit would rise, or another user's process, without privilege. ESRCH.
+ * @see https://man7.org/linux/man-pages/man2/prlimit.2.html
+ * @example
+ * ```ts
+ * import { prlimit, RLIMIT_NOFILE, spawn } from "forkscope";
+ * using child = spawn("/bin/sleep", ["sleep", "30"]);
+ * prlimit(child.pid, RLIMIT_NOFILE, { soft: 10, hard: 10 });
+ * console.log(prlimit(child.pid, RLIMIT_NOFILE).hard); // 10
+ * child.kill();
+ * child.wait();
+ * ```
+ */
+export function prlimit(pid: number, resource: number, limits?: Limits): Limits {
+  entering("prlimit");
+  checkInteger("prlimit", "pid", pid, 0, MAX_PID);
+  checkResource("prlimit", resource);
+  using room = scratch();
+  const after = room.take(RLIMIT.size);
+  const before = room.take(RLIMIT.size);
+  if (limits !== undefined) write("prlimit", after, limits);
+  const call = syscallNumber("prlimit64");
+  const args = [pid, resource, ...(limits === undefined ? [] : [limits.soft, limits.hard])];
+  check(libc().syscall(call, pid, resource, limits === undefined ? 0 : after.address, before.address, 0, 0), "prlimit", args);
+  return read(before);
+}
+
+function checkResource(call: string, resource: number): void {
+  checkInteger(call, "resource", resource, RLIMIT_CPU, RLIMIT_RTTIME);
+}
+
+function read(block: Block): Limits {
+  const limit = (at: number): number => (block.u32(at) === WORD && block.u32(at + 4) === WORD ? Infinity : block.u64(at));
+  return { soft: limit(RLIMIT.at.rlim_cur), hard: limit(RLIMIT.at.rlim_max) };
+}
+
+function write(call: string, block: Block, limits: Limits): void {
+  if (typeof limits !== "object" || limits === null) throw wrongType(call, "limits", limits, "an object with soft and hard");
   [limits.soft, limits.hard].forEach((limit, i) => {
-    if (limit !== Infinity) block.setU64(8 * i, checkInteger("setrlimit", i === 0 ? "soft" : "hard", limit, 0, MAX));
+    if (limit !== Infinity) block.setU64(8 * i, checkInteger(call, i === 0 ? "soft" : "hard", limit, 0, MAX));
     else block.bytes.fill(0xff, 8 * i, 8 * i + 8);
   });
-  check(libc().setrlimit(resource, block.address), "setrlimit", [resource, limits.soft, limits.hard]);
 }

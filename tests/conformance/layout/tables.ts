@@ -9,8 +9,10 @@ import * as events from "../../../lib/ffi/constants/event.ts";
 import * as file from "../../../lib/ffi/constants/file.ts";
 import { OPEN_BY_ARCH } from "../../../lib/ffi/constants/file_by_arch.ts";
 import * as netlink from "../../../lib/ffi/constants/netlink.ts";
+import * as prctls from "../../../lib/ffi/constants/prctl.ts";
 import * as processes from "../../../lib/ffi/constants/process.ts";
 import * as socket from "../../../lib/ffi/constants/socket.ts";
+import * as resources from "../../../lib/ffi/constants/resource.ts";
 import * as signals from "../../../lib/ffi/constants/signal.ts";
 import { SYSCALLS } from "../../../lib/ffi/constants/syscall.ts";
 import * as trace from "../../../lib/ffi/constants/trace.ts";
@@ -18,6 +20,7 @@ import * as eventLayouts from "../../../lib/ffi/layout/event.ts";
 import * as fileLayouts from "../../../lib/ffi/layout/file.ts";
 import type { Layout } from "../../../lib/ffi/layout/layout.ts";
 import * as processLayouts from "../../../lib/ffi/layout/process.ts";
+import * as resourceLayouts from "../../../lib/ffi/layout/resource.ts";
 import * as signalLayouts from "../../../lib/ffi/layout/signal.ts";
 import * as socketLayouts from "../../../lib/ffi/layout/socket.ts";
 import * as traceLayouts from "../../../lib/ffi/layout/trace.ts";
@@ -43,6 +46,8 @@ export function constantsOf(arch: Arch): Numbers[] {
     { headers: ["sys/socket.h"], values: numbersIn(socket) },
     { headers: ["linux/netlink.h", "linux/sock_diag.h", "linux/unix_diag.h", "netinet/tcp.h"], values: numbersIn(netlink) },
     { headers: ["sched.h", "sys/prctl.h", "sys/mman.h", "signal.h", "spawn.h", "elf.h"], values: numbersIn(processes) },
+    { headers: ["sys/prctl.h"], values: numbersIn(prctls) },
+    { headers: ["sys/time.h", "sys/resource.h"], values: numbersIn(resources) },
     { headers: ["signal.h", "sys/signalfd.h", "sys/pidfd.h"], values: numbersIn(signals) },
     { headers: ["linux/ptrace.h", "linux/seccomp.h", "linux/filter.h", "linux/audit.h"], values: numbersIn(trace) },
     { headers: ["sys/wait.h", "sys/resource.h"], values: new Map([...numbersIn(waitNumbers), ...numbersIn(statusNumbers), ...numbersIn(limits)]) },
@@ -65,7 +70,7 @@ function traced(wanted: (name: string) => boolean): Map<string, number> {
 
 /** Structures, each once. */
 export function layoutsOf(arch: Arch): Layout[] {
-  return [eventLayouts, fileLayouts, processLayouts, signalLayouts, socketLayouts, traceLayouts].flatMap((module) => Object.values(module)).flatMap((value: unknown) => {
+  return [eventLayouts, fileLayouts, processLayouts, resourceLayouts, signalLayouts, socketLayouts, traceLayouts].flatMap((module) => Object.values(module)).flatMap((value: unknown) => {
     if (isLayout(value)) return [value];
     const own = typeof value === "object" && value !== null ? (value as Partial<Record<Arch, unknown>>)[arch] : undefined;
     return isLayout(own) ? [own] : [];
