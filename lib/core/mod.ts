@@ -78,6 +78,14 @@ export { type HandedFd, listenEnvironment, type ListenEnvironmentOptions, type L
 export { type LostFd, onLostFd } from "./fd/lost.ts";
 export * from "../ffi/constants/event.ts";
 
+// objects between processes
+export { ftok, type IpcCreateOptions, type IpcOwner } from "./ipc/sysv.ts";
+export { semctl, semget, semop, type SemaphoreOperation, type SemaphoreSetStat, semtimedop } from "./ipc/semaphore_set.ts";
+export { type AcquireOptions, SemaphoreSet } from "./ipc/semaphore_set_owned.ts";
+export { Segment, type SegmentStat, shmat, shmctl, shmdt, shmget } from "./ipc/segment.ts";
+export { MessageQueue, type MessageQueueStat, msgctl, msgget, msgrcv, msgsnd, type QueuedMessage, type TakeOptions } from "./ipc/message_queue.ts";
+export * from "../ffi/constants/ipc.ts";
+
 // sockets
 export { type InetAddress, type SocketAddress } from "./socket/address.ts";
 export { fdPair, receiveDescriptor, sendDescriptor } from "./socket/hand_over.ts";

@@ -8,6 +8,7 @@ import type { Arch } from "../../../lib/ffi/arch.ts";
 import * as events from "../../../lib/ffi/constants/event.ts";
 import * as file from "../../../lib/ffi/constants/file.ts";
 import { OPEN_BY_ARCH } from "../../../lib/ffi/constants/file_by_arch.ts";
+import * as ipc from "../../../lib/ffi/constants/ipc.ts";
 import * as netlink from "../../../lib/ffi/constants/netlink.ts";
 import * as prctls from "../../../lib/ffi/constants/prctl.ts";
 import * as processes from "../../../lib/ffi/constants/process.ts";
@@ -18,6 +19,7 @@ import { SYSCALLS } from "../../../lib/ffi/constants/syscall.ts";
 import * as trace from "../../../lib/ffi/constants/trace.ts";
 import * as eventLayouts from "../../../lib/ffi/layout/event.ts";
 import * as fileLayouts from "../../../lib/ffi/layout/file.ts";
+import * as ipcLayouts from "../../../lib/ffi/layout/ipc.ts";
 import type { Layout } from "../../../lib/ffi/layout/layout.ts";
 import * as processLayouts from "../../../lib/ffi/layout/process.ts";
 import * as resourceLayouts from "../../../lib/ffi/layout/resource.ts";
@@ -43,6 +45,7 @@ export function constantsOf(arch: Arch): Numbers[] {
   return [
     { headers: ["fcntl.h", "unistd.h", "sys/stat.h", "poll.h", "linux/kcmp.h", "linux/close_range.h"], values: new Map([...numbersIn(file), ...Object.entries(OPEN_BY_ARCH[arch])]) },
     { headers: ["sys/epoll.h", "sys/eventfd.h", "sys/timerfd.h", "sys/mman.h", "sys/file.h", "fcntl.h", "poll.h", "time.h"], values: numbersIn(events) },
+    { headers: ["sys/ipc.h", "sys/sem.h", "sys/shm.h", "sys/msg.h", "sys/mman.h"], values: numbersIn(ipc) },
     { headers: ["sys/socket.h"], values: numbersIn(socket) },
     { headers: ["linux/netlink.h", "linux/sock_diag.h", "linux/unix_diag.h", "netinet/tcp.h"], values: numbersIn(netlink) },
     { headers: ["sched.h", "sys/prctl.h", "sys/mman.h", "signal.h", "spawn.h", "elf.h"], values: numbersIn(processes) },
@@ -70,7 +73,7 @@ function traced(wanted: (name: string) => boolean): Map<string, number> {
 
 /** Structures, each once. */
 export function layoutsOf(arch: Arch): Layout[] {
-  return [eventLayouts, fileLayouts, processLayouts, resourceLayouts, signalLayouts, socketLayouts, traceLayouts].flatMap((module) => Object.values(module)).flatMap((value: unknown) => {
+  return [eventLayouts, fileLayouts, ipcLayouts, processLayouts, resourceLayouts, signalLayouts, socketLayouts, traceLayouts].flatMap((module) => Object.values(module)).flatMap((value: unknown) => {
     if (isLayout(value)) return [value];
     const own = typeof value === "object" && value !== null ? (value as Partial<Record<Arch, unknown>>)[arch] : undefined;
     return isLayout(own) ? [own] : [];

@@ -1,0 +1,234 @@
+/** System V message queues. @module */
+import { check, libc, scratch } from "../../ffi/mod.ts";
+import { IPC_CREAT, IPC_EXCL, IPC_NOWAIT, IPC_RMID, IPC_STAT, MSG_EXCEPT, MSG_NOERROR } from "../../ffi/constants/ipc.ts";
+import { ipcFunctions } from "../../ffi/ipc_symbols.ts";
+import { MSQID_DS } from "../../ffi/layout/ipc.ts";
+import { checkData } from "../fd/buffer.ts";
+import { retrying } from "../retry.ts";
+import { entering } from "../tap.ts";
+import { checkFlags, checkInteger, checkOptions, outOfRange } from "../validate.ts";
+import { checkCreate, checkGetFlags, checkId, checkKey, type IpcCreateOptions, type IpcOwner, ownerOf, removeOnce } from "./sysv.ts";
+
+const TYPE_SIZE = 8; // long mtype, before the text
+const MAX_MESSAGE = 0x7ffffff;
+const { MAX_SAFE_INTEGER } = Number;
+
+/** A message of a System V queue. */
+export interface QueuedMessage {
+  /** From 1. */
+  type: number;
+  data: Uint8Array;
+}
+
+/** What msgctl(IPC_STAT) tells. */
+export interface MessageQueueStat extends IpcOwner {
+  /** Bytes and messages that wait in it. */
+  cbytes: number;
+  qnum: number;
+  /** Bytes that it holds at most. */
+  qbytes: number;
+  /** Who sent and who received last; 0: nobody. */
+  lspid: number;
+  lrpid: number;
+  /** Last sent, received and changed, in seconds since 1970; 0: never. */
+  stime: number;
+  rtime: number;
+  ctime: number;
+}
+
+/**
+ * `msgget(key, msgflg)`: finds or makes a message queue. It lives until IPC_RMID.
+ *
+ * @param flags IPC_CREAT, IPC_EXCL and permissions
+ * @throws {SystemError} ENOENT: none has the key; EEXIST: IPC_EXCL; EACCES; ENOSPC: /proc/sys/kernel/msgmni
+ * @see https://man7.org/linux/man-pages/man2/msgget.2.html
+ * @example
+ * ```ts
+ * import { IPC_PRIVATE, IPC_RMID, msgctl, msgget, msgrcv, msgsnd } from "forkscope";
+ * const queue = msgget(IPC_PRIVATE, 0o600);
+ * msgsnd(queue, 5, "hello");
+ * console.log(msgrcv(queue, 100).type); // 5
+ * msgctl(queue, IPC_RMID);
+ * ```
+ */
+export function msgget(key: number, flags = 0): number {
+  entering("msgget");
+  const known = checkKey("msgget", key);
+  checkGetFlags("msgget", flags);
+  return check(ipcFunctions().msgget(known, flags), "msgget", [key, flags]);
+}
+
+/**
+ * `msgsnd(msqid, msgp, msgsz, msgflg)`: puts a message into the queue; waits while it is full. A call that a signal interrupts is made again.
+ *
+ * @param type 1 to 2^53 - 1, by which the receiver may choose
+ * @param data at most /proc/sys/kernel/msgmax bytes (8192); a text goes in UTF-8
+ * @param flags 0 or IPC_NOWAIT
+ * @throws {SystemError} EAGAIN: full, and IPC_NOWAIT set; EINVAL: too long, or no such queue; EIDRM: removed; EACCES
+ * @see https://man7.org/linux/man-pages/man2/msgop.2.html
+ * @example
+ * ```ts
+ * import { MessageQueue, msgsnd } from "forkscope";
+ * using queue = MessageQueue.create();
+ * msgsnd(queue.id, 1, "work");
+ * console.log(queue.stat.qnum); // 1
+ * ```
+ */
+export function msgsnd(msqid: number, type: number, data: ArrayBufferView | string, flags = 0): void {
+  entering("msgsnd");
+  checkId("msgsnd", "msqid", msqid);
+  checkInteger("msgsnd", "type", type, 1, MAX_SAFE_INTEGER);
+  const bytes = checkData("msgsnd", data);
+  checkFlags("msgsnd", "flags", flags, IPC_NOWAIT);
+  using room = scratch();
+  const message = room.take(TYPE_SIZE + bytes.length);
+  message.setU64(0, type);
+  message.bytes.set(bytes, TYPE_SIZE);
+  retrying(() => ipcFunctions().msgsnd(msqid, message.address, bytes.length, flags), "msgsnd", [msqid, type, bytes, flags]);
+}
+
+/**
+ * `msgrcv(msqid, msgp, msgsz, msgtyp, msgflg)`: takes a message from the queue; waits for one. A call that a signal interrupts is made again.
+ *
+ * @param bytes room for the message
+ * @param type 0: the first; above: the first of that type, or with MSG_EXCEPT of another; below: the first of the lowest type up to -type
+ * @param flags of IPC_NOWAIT, MSG_NOERROR (a longer message is cut), MSG_EXCEPT
+ * @throws {SystemError} ENOMSG: none, and IPC_NOWAIT set; E2BIG: it is longer than the room, and stays; EIDRM: removed; EINVAL; EACCES
+ * @see https://man7.org/linux/man-pages/man2/msgop.2.html
+ * @example
+ * ```ts
+ * import { MessageQueue, msgrcv } from "forkscope";
+ * using queue = MessageQueue.create();
+ * queue.send("low", 9);
+ * queue.send("high", 1);
+ * console.log(msgrcv(queue.id, 64, -9).type); // 1
+ * ```
+ */
+export function msgrcv(msqid: number, bytes: number, type = 0, flags = 0): QueuedMessage {
+  entering("msgrcv");
+  checkId("msgrcv", "msqid", msqid);
+  checkInteger("msgrcv", "bytes", bytes, 0, MAX_MESSAGE);
+  checkInteger("msgrcv", "type", type, -MAX_SAFE_INTEGER, MAX_SAFE_INTEGER);
+  checkFlags("msgrcv", "flags", flags, IPC_NOWAIT | MSG_NOERROR | MSG_EXCEPT);
+  using room = scratch();
+  const message = room.take(TYPE_SIZE + bytes);
+  const length = retrying(() => ipcFunctions().msgrcv(msqid, message.address, bytes, type, flags), "msgrcv", [msqid, bytes, type, flags]);
+  return { type: message.u64(0), data: message.bytes.slice(TYPE_SIZE, TYPE_SIZE + length) };
+}
+
+/**
+ * `msgctl(msqid, op, buf)`: IPC_STAT tells of a queue; IPC_RMID removes it with its messages, and those who wait fail with EIDRM.
+ *
+ * @throws {SystemError} EACCES, EPERM: not allowed; EINVAL, EIDRM: no such queue
+ * @see https://man7.org/linux/man-pages/man2/msgctl.2.html
+ * @example
+ * ```ts
+ * import { IPC_STAT, MessageQueue, msgctl } from "forkscope";
+ * using queue = MessageQueue.create();
+ * console.log(msgctl(queue.id, IPC_STAT).qnum); // 0
+ * ```
+ */
+export function msgctl(msqid: number, op: typeof IPC_STAT): MessageQueueStat;
+export function msgctl(msqid: number, op: typeof IPC_RMID): undefined;
+export function msgctl(msqid: number, op: number): MessageQueueStat | undefined {
+  entering("msgctl");
+  checkId("msgctl", "msqid", msqid);
+  checkInteger("msgctl", "op", op, 0, 0x7fffffff);
+  if (op === IPC_STAT) return stat(msqid);
+  if (op !== IPC_RMID) throw outOfRange("msgctl", "op", op, "IPC_STAT or IPC_RMID");
+  check(ipcFunctions().msgctl(msqid, IPC_RMID, 0), "msgctl", [msqid, "IPC_RMID"]);
+  return undefined;
+}
+
+function stat(msqid: number): MessageQueueStat {
+  using room = scratch();
+  const block = room.take(MSQID_DS.size);
+  check(ipcFunctions().msgctl(msqid, IPC_STAT, block.address), "msgctl", [msqid, "IPC_STAT"]);
+  const { at } = MSQID_DS;
+  return {
+    ...ownerOf(block),
+    cbytes: block.u64(at.__msg_cbytes),
+    qnum: block.u64(at.msg_qnum),
+    qbytes: block.u64(at.msg_qbytes),
+    lspid: block.i32(at.msg_lspid),
+    lrpid: block.i32(at.msg_lrpid),
+    stime: block.i64(at.msg_stime),
+    rtime: block.i64(at.msg_rtime),
+    ctime: block.i64(at.msg_ctime),
+  };
+}
+
+/** What to take from a {@linkcode MessageQueue}. */
+export interface TakeOptions {
+  /** See {@linkcode msgrcv}; 0, the first of all, unless given. */
+  type?: number;
+  /** Room in bytes, 65536 unless given. */
+  bytes?: number;
+}
+
+/**
+ * A message queue. The process that made it removes it by dispose; a forked child and those who opened it by key leave it.
+ *
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { forkRun, MessageQueue } from "forkscope";
+ * using queue = MessageQueue.create();
+ * const child = forkRun(() => queue.send("from the child"));
+ * console.log(new TextDecoder().decode(queue.receive().data) === "from the child"); // true
+ * child.wait();
+ * ```
+ */
+export class MessageQueue {
+  /** Identifier of the queue. */
+  readonly id: number;
+  readonly #maker: number | undefined;
+
+  private constructor(id: number, maker?: number) {
+    this.id = id;
+    this.#maker = maker;
+  }
+
+  /** Makes a queue. Throws EEXIST when a queue has the key. */
+  static create(options: IpcCreateOptions = {}): MessageQueue {
+    const { key, mode } = checkCreate("msgget", options);
+    return new MessageQueue(msgget(key, IPC_CREAT | IPC_EXCL | mode), libc().getpid());
+  }
+
+  /** Finds the queue that was made under a key. */
+  static open(key: number): MessageQueue {
+    return new MessageQueue(msgget(key));
+  }
+
+  /** See {@linkcode msgctl}. */
+  get stat(): MessageQueueStat {
+    return msgctl(this.id, IPC_STAT);
+  }
+
+  /** Puts a message in; waits while the queue is full. */
+  send(data: ArrayBufferView | string, type = 1): void {
+    msgsnd(this.id, type, data);
+  }
+
+  /** Takes a message out; waits for one. */
+  receive(options: TakeOptions = {}): QueuedMessage {
+    checkOptions("msgrcv", options);
+    return msgrcv(this.id, options.bytes ?? 65536, options.type);
+  }
+
+  /** As {@linkcode receive}, without waiting: undefined when there is none. */
+  tryReceive(options: TakeOptions = {}): QueuedMessage | undefined {
+    checkOptions("msgrcv", options);
+    try {
+      return msgrcv(this.id, options.bytes ?? 65536, options.type, IPC_NOWAIT);
+    } catch (error) {
+      if ((error as { code?: string }).code === "ENOMSG") return undefined;
+      throw error;
+    }
+  }
+
+  /** Removes the queue, in the process that made it; nothing when that was done. */
+  [Symbol.dispose](): void {
+    if (this.#maker === libc().getpid()) removeOnce(() => msgctl(this.id, IPC_RMID));
+  }
+}
