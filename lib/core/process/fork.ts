@@ -41,7 +41,7 @@ export interface ForkOptions {
  * right process.pid, a deadline, and none of the runtime's own descriptors.
  *
  * Beside another thread of the program (a Worker) the child is tried out before fork returns, and forked anew if a lock it needs was left
- * held; this costs some 10 ms. Import `forkscope/ready` first in a program that forks. Without it fork waits
+ * held; this costs tens of milliseconds. Import `forkscope/ready` first in a program that forks. Without it fork waits
  * up to 20 ms for the runtime's threads to rest, and tries every child out.
  *
  * @throws SystemError EAGAIN: a limit on processes was met, or without `forkscope/ready` a thread did not rest. ENOMEM.
