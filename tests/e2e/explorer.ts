@@ -123,7 +123,7 @@ function inChromium({ chromium }: Playwright, { launchOptions, viewport }: Use):
   return async (play) => {
     const server = await startServer(play);
     const browser = await chromium.launch(launchOptions);
-    const page = await browser.newPage({ viewport: viewport ?? null, locale: "en-US", colorScheme: "light" });
+    const page = await browser.newPage({ viewport: viewport ?? null, locale: "en-US", colorScheme: "light", reducedMotion: "reduce" });
     const explorer = new Explorer(page, "chromium", (width, height) => page.setViewportSize({ width, height }));
     await page.goto(server.link);
     return { explorer, close: async () => { await browser.close(); await endServer(server.child); } };
