@@ -16,6 +16,7 @@ export { fork, type ForkOptions, forkRun } from "./process/fork.ts";
 export { execl, execle, execlp, type ExecOptions, execv, execve, execveat, execvp, execvpe, fexecve } from "./process/exec.ts";
 export { type Environment } from "./process/environment.ts";
 export { spawn, type SpawnOptions } from "./process/spawn.ts";
+export { daemonize, type DaemonOptions } from "./process/daemon.ts";
 export { Child } from "./process/child.ts";
 export { _exit } from "./process/exit.ts";
 export { alarm, deadline } from "./process/deadline.ts";
