@@ -1,7 +1,7 @@
 /**
  * The survival run: every workload of bench/survival.ts on both runtimes, after `forkscope/ready` and with default flags.
  * Writes docs/reports/survival.json and survival.md as it goes. Arguments: children a workload after ready (2000), with default flags (100),
- * and a workload to run alone. 0 children: that path is not run. Rows of the last report that are not run anew stay.
+ * and a workload to run alone. 0 children: that path is not run. Rows of the last report that are not run anew stay; 0 and 0 only writes the page anew.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -25,11 +25,18 @@ const RUNTIMES = { bun: [join(root, "node_modules/.bin/bun")], deno: [join(root,
 const last = join(reports, "survival.json");
 const paths = PATHS.filter(({ count }) => count > 0);
 const works = only ? [only] : WORK;
+// Which code a row was measured on: rows of one report may come from several.
+const code = process.env.SURVIVAL_CODE ?? ((await output(["git", "-C", root, "rev-parse", "--short", "HEAD"])).stdout.trim() || "unknown");
+const before = existsSync(last) ? JSON.parse(readFileSync(last, "utf8")) : { results: [] };
 const isRunAnew = (row) => paths.some(({ path }) => path === row.path) && works.includes(row.work);
-const results = existsSync(last) ? JSON.parse(readFileSync(last, "utf8")).results.filter((row) => !isRunAnew(row)) : [];
+const results = before.results.filter((row) => !isRunAnew(row));
+// A row that went badly is not lost by running it again.
+const isBad = (row) => row.parentDied || row.hung > 0 || row.crashed > 0 || row.wrong > 0;
+const superseded = [...(before.superseded ?? []), ...before.results.filter((row) => isRunAnew(row) && isBad(row))];
 const versions = {};
 for (const [name, [binary]] of Object.entries(RUNTIMES)) versions[name] = (await output([binary, "--version"])).stdout.match(/\d+\.\d+\.\d+/)?.[0];
 await Promise.all(Object.keys(RUNTIMES).map(runAll));
+write();
 console.log(table());
 
 async function runAll(runtime) {
@@ -38,7 +45,7 @@ async function runAll(runtime) {
     const children = work === "nested six deep" ? Math.ceil(count / 6) : count;
     const { stderr, code, signal } = await output([...RUNTIMES[runtime], join(root, "bench/survival.ts"), path, work, String(children), String(seconds)]);
     const line = stderr.split("\n").findLast((text) => text.startsWith("{"));
-    results.push({ runtime, ...(line ? JSON.parse(line) : { path, work, parentDied: signal ?? code }) });
+    results.push({ runtime, code, ...(line ? JSON.parse(line) : { path, work, parentDied: signal ?? code }) });
     console.error(`${runtime}: ${JSON.stringify(results.at(-1))}`);
     write();
   }
@@ -59,7 +66,7 @@ function output([file, ...args]) {
 function write() {
   mkdirSync(reports, { recursive: true });
   const about = { date: new Date().toISOString(), kernel: release(), arch: process.arch, cpus: cpus().length, runtimes: versions };
-  writeFileSync(last, `${JSON.stringify({ ...about, results }, null, 2)}\n`);
+  writeFileSync(last, `${JSON.stringify({ ...about, results, superseded }, null, 2)}\n`);
   writeFileSync(join(reports, "survival.md"), `${page(about)}\n`);
 }
 
@@ -72,16 +79,27 @@ function page({ date, kernel, arch, cpus: processors }) {
 
 ${date.slice(0, 10)}, Linux ${kernel} ${arch}, ${processors} processors, Bun ${versions.bun}, Deno ${versions.deno}.
 
-${table()}`;
+The column "code" names the commit a row was measured on. Rows of different commits are no single run: a total over them holds for none
+of those commits alone.
+
+${table()}
+
+${history()}`;
+}
+
+/** Bad rows that a later run replaced, with what was changed in between. */
+function history() {
+  const rows = superseded.map((row) => `| ${row.runtime} | ${row.path} | ${row.work} | ${row.code ?? "?"} | ${row.parentDied ? `parent: ${row.parentDied}` : `${row.hung} hung, ${row.crashed} crashed, ${row.wrong} wrong of ${row.children}`} | ${row.note ?? ""} |`);
+  return rows.length === 0 ? "" : `## Replaced rows that had gone wrong\n\n| runtime | path | work | code | outcome | since then |\n|---|---|---|---|---|---|\n${rows.join("\n")}`;
 }
 
 function table() {
   return PATHS.map(({ path, title, seconds }) => {
     const mine = results.filter((row) => row.path === path).sort((a, b) => a.runtime.localeCompare(b.runtime) || WORK.indexOf(a.work) - WORK.indexOf(b.work));
     const rows = mine.filter((row) => !row.parentDied).map((row) =>
-      `| ${row.runtime} | ${row.work} | ${row.forks} | ${row.ok} of ${row.children} | ${row.hung} | ${row.crashed} | ${row.wrong} | ${row.refused} | ${(row.ms / row.children).toFixed(1)} |`);
+      `| ${row.runtime} | ${row.work} | ${row.code ?? "?"} | ${row.forks} | ${row.ok} of ${row.children} | ${row.hung} | ${row.crashed} | ${row.wrong} | ${row.refused} | ${(row.ms / row.children).toFixed(1)} |`);
     const died = mine.filter((row) => row.parentDied).map((row) => `\n${row.runtime}, ${row.work}: the parent died (${row.parentDied}).`);
-    return `## ${title}\n\nDeadline of a child: ${seconds} s.\n\n| runtime | children's work | forks | ok | hung | crashed | wrong | refused | ms a cycle |\n|---|---|---|---|---|---|---|---|---|\n${rows.join("\n")}${died.join("\n")}\n${total(path)}`;
+    return `## ${title}\n\nDeadline of a child: ${seconds} s.\n\n| runtime | children's work | code | forks | ok | hung | crashed | wrong | refused | ms a cycle |\n|---|---|---|---|---|---|---|---|---|---|\n${rows.join("\n")}${died.join("\n")}\n${total(path)}`;
   }).join("\n\n");
 }
 
@@ -90,7 +108,8 @@ function total(path) {
   return Object.keys(RUNTIMES).map((runtime) => {
     const forks = sum(runtime, "forks");
     const bad = sum(runtime, "hung") + sum(runtime, "crashed") + sum(runtime, "wrong");
-    const bound = bad === 0 && forks > 0 ? ` With none in ${forks}, the rate is below ${(3 / forks).toExponential(1)} per fork (95 %).` : "";
-    return `\n${runtime}: ${forks} forks, ${sum(runtime, "hung")} hung, ${sum(runtime, "crashed")} crashed, ${sum(runtime, "wrong")} wrong.${bound}`;
+    const codes = new Set(results.filter((row) => row.path === path && row.runtime === runtime).map((row) => row.code));
+    const bound = bad === 0 && forks > 0 && codes.size === 1 ? ` With none in ${forks}, the rate is below ${(3 / forks).toExponential(1)} per fork (95 %).` : "";
+    return `\n${runtime}: ${forks} forks, ${sum(runtime, "hung")} hung, ${sum(runtime, "crashed")} crashed, ${sum(runtime, "wrong")} wrong${codes.size > 1 ? `, in rows of ${codes.size} commits` : ""}.${bound}`;
   }).join("");
 }
