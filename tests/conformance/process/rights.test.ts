@@ -1,16 +1,12 @@
 /** Process handles, interval timers, limits, priorities, users and groups, prctl: as root, and as a user without rights. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import process from "node:process";
 import { after, test } from "node:test";
 import type { WaitStatus } from "../../../lib/core/mod.ts";
+import { asNobody, NOBODY } from "../../helpers/nobody.ts";
 import { runForJson } from "../../helpers/run_fixture.ts";
 import { skip } from "../../helpers/skip.ts";
 
-const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 const ids = (id: number): object => ({ real: id, effective: id, saved: id });
 const exited = (code: number): WaitStatus => ({ kind: "exited", code, raw: code << 8 });
@@ -53,21 +49,19 @@ const FOR_ROOT: Readonly<Record<string, unknown>> = {
   "another user: forks on": [exited(4), 65_533],
 };
 
-const folder = mkdtempSync(join(tmpdir(), "forkscope-rights-"));
-chmodSync(folder, 0o777);
-after(() => rmSync(folder, { recursive: true, force: true }));
+const nobody = asNobody();
+after(nobody.remove);
 
 const told = runForJson<Record<string, unknown>>("process_rights", []);
 for (const [name, expected] of Object.entries({ ...FOR_ALL, ...(isRoot ? FOR_ROOT : {}) })) {
   test(name, async () => assert.deepEqual((await told)[name], expected));
 }
 
-const whyNot = whyNotNobody();
 /** The same cases, run by nobody. */
-const byNobody = whyNot === undefined ? runForJson<Record<string, unknown>>("process_rights", [], { executable: asNobody(), env: { HOME: folder, DENO_DIR: folder } }) : undefined;
+const byNobody = nobody.whyNot === undefined ? runForJson<Record<string, unknown>>("process_rights", [], nobody.options) : undefined;
 for (const [name, expected] of Object.entries(FOR_ALL)) {
   test(`${name}; as nobody`, async (t) => {
-    if (!byNobody) return skip(t, whyNot ?? "");
+    if (!byNobody) return skip(t, nobody.whyNot ?? "");
     assert.deepEqual((await byNobody)[name], expected);
   });
 }
@@ -83,17 +77,3 @@ test("a change of user reaches every thread of the runtime", async (t) => {
   assert.deepEqual(users, [[NOBODY, NOBODY, NOBODY, NOBODY].join()]);
   assert.ok(threads > 1, `${threads} threads`);
 });
-
-/** Why the runtime cannot be run as nobody here; undefined when it can. */
-function whyNotNobody(): string | undefined {
-  if (!isRoot) return "needs root to become another user";
-  const { error, status } = spawnSync(asNobody(), ["--version"], { env: { HOME: folder, DENO_DIR: folder } });
-  return error || status !== 0 ? "needs setpriv, and a runtime that another user may execute" : undefined;
-}
-
-/** A program that runs the runtime as nobody. */
-function asNobody(): string {
-  const file = join(folder, "runtime");
-  writeFileSync(file, `#!/bin/sh\nexec setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups ${process.execPath} "$@"\n`, { mode: 0o755 });
-  return file;
-}

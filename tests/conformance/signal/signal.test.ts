@@ -1,12 +1,15 @@
 /** Masks, pending signals, dispositions, and signals taken as values with what comes with them. */
 import assert from "node:assert/strict";
 import process from "node:process";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { SI_QUEUE, SI_TKILL, SI_USER, type SignalInfo, type WaitStatus } from "../../../lib/core/mod.ts";
+import { asNobody, NOBODY } from "../../helpers/nobody.ts";
 import { runForJson } from "../../helpers/run_fixture.ts";
+import { skip } from "../../helpers/skip.ts";
 
 const run = <T = unknown>(name: string, ...args: string[]): Promise<T> => runForJson<T>("signal_cases", [name, ...args]);
-const uid = process.getuid?.();
+const nobody = asNobody();
+after(nobody.remove);
 
 const exited = (code: number): WaitStatus => ({ kind: "exited", code, raw: code << 8 });
 const signaled = (signal: number): WaitStatus => ({ kind: "signaled", signal, core: false, raw: signal });
@@ -46,12 +49,39 @@ const ROWS: readonly (readonly [string, readonly string[], unknown])[] = [
   ["tgkill makes a signal pending for the thread; an unknown thread fails with ESRCH", ["to one thread"], { pending: [12], shared: [], gone: "ESRCH" }],
 ];
 
-for (const [what, args, expected] of ROWS) {
+/** Cases with a handler of the runtime, which is served by its event loop: not in a forked child. */
+const WITH_HANDLER = ["suspend", "suspend asleep", "handler", "forged", "action of a handler over exec"];
+const [alone, together] = [true, false].map((wanted) => ROWS.filter(([, [name = ""]]) => WITH_HANDLER.includes(name) === wanted));
+
+for (const [what, args, expected] of alone ?? []) {
   test(what, async () => assert.deepEqual(await run(args[0] ?? "", ...args.slice(1)), expected));
 }
 
-test("where a signal comes from: kill, raise, tgkill, sigqueue, children", async () => {
-  const { me, children, exits, killed, ...sent } = await run<Record<"kill" | "raise" | "tgkill" | "queue" | "exits" | "killed", SignalInfo> & { me: number; children: number[] }>("origins");
+/** The other cases in one run, each in a child, and where signals come from; as the test's user and as nobody. */
+type Origins = Record<"kill" | "raise" | "tgkill" | "queue" | "exits" | "killed", SignalInfo> & { me: number; children: number[] };
+const calls = ["each", ...[...(together ?? []).map(([, args]) => args), ["origins"], ["from a child"]].map((args) => JSON.stringify(args))];
+
+for (const { as, uid, whyNot, options } of [{ as: "", uid: process.getuid?.(), whyNot: undefined, options: {} }, { ...nobody, as: "; as nobody", uid: NOBODY }]) {
+  const told = whyNot === undefined ? runForJson<unknown[]>("signal_cases", calls, options) : Promise.resolve([]);
+  for (const [i, [what, , expected]] of (together ?? []).entries()) {
+    test(`${what}${as}`, async (t) => {
+      if (whyNot !== undefined) return skip(t, whyNot);
+      assert.deepEqual((await told)[i], expected);
+    });
+  }
+
+  test(`where a signal comes from: kill, raise, tgkill, sigqueue, children${as}`, async (t) => {
+    if (whyNot !== undefined) return skip(t, whyNot);
+    assertOrigins((await told).at(-2) as Origins, uid);
+  });
+
+  test(`a value of 32 bits arrives from another process${as}`, async (t) => {
+    if (whyNot !== undefined) return skip(t, whyNot);
+    assert.deepEqual((await told).at(-1), { same: true, signal: 37, code: SI_QUEUE, pid: 0, uid, value: 2147483647 });
+  });
+}
+
+function assertOrigins({ me, children, exits, killed, ...sent }: Origins, uid: number | undefined): void {
   assert.deepEqual(sent, {
     kill: { signal: 12, code: SI_USER, pid: me, uid },
     raise: { signal: 12, code: SI_TKILL, pid: me, uid },
@@ -60,11 +90,7 @@ test("where a signal comes from: kill, raise, tgkill, sigqueue, children", async
   });
   assert.deepEqual([exits, killed].map(({ signal, code, status, uid: by }) => [signal, code, status, by]), [[17, 1, 9, uid], [17, 2, 9, uid]], "CLD_EXITED with 9, CLD_KILLED by 9");
   assert.deepEqual([exits.pid, killed.pid].sort(), children.sort());
-});
-
-test("a value of 32 bits arrives from another process", async () => {
-  assert.deepEqual(await run("from a child"), { same: true, signal: 37, code: SI_QUEUE, pid: 0, uid, value: 2147483647 });
-});
+}
 
 test("tgkill: a thread of another process fails with ESRCH", async (t) => {
   const told = await run<{ stranger?: string; threads?: number }>("another thread");

@@ -1,9 +1,11 @@
 /** Signals read from a descriptor, and the refusal that keeps them from ending a runtime with threads. */
 import assert from "node:assert/strict";
 import process from "node:process";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { SI_QUEUE, SI_TKILL } from "../../../lib/core/mod.ts";
+import { asNobody } from "../../helpers/nobody.ts";
 import { fixtureArguments, runForJson } from "../../helpers/run_fixture.ts";
+import { skip } from "../../helpers/skip.ts";
 
 const run = <T = unknown>(name: string, ...args: string[]): Promise<T> => runForJson<T>("signal_fd", [name, ...args]);
 const uid = process.getuid?.();
@@ -51,6 +53,15 @@ const ROWS: readonly (readonly [string, string, unknown])[] = [
   ["a SignalFd blocks, reads and closes", "object", { signal: 15, cloexec: true, fd: true, left: 0, blocked: [15, 34] }],
 ];
 
-for (const [what, name, expected] of ROWS) {
-  test(what, async () => assert.deepEqual(await run(name), expected));
+const nobody = asNobody();
+after(nobody.remove);
+
+for (const { as, whyNot, options } of [{ as: "", whyNot: undefined, options: {} }, { ...nobody, as: "; as nobody" }]) {
+  const told = whyNot === undefined ? runForJson<unknown[]>("signal_fd", ["each", ...ROWS.map(([, name]) => JSON.stringify([name]))], options) : Promise.resolve([]);
+  for (const [i, [what, , expected]] of ROWS.entries()) {
+    test(`${what}${as}`, async (t) => {
+      if (whyNot !== undefined) return skip(t, whyNot);
+      assert.deepEqual((await told)[i], expected);
+    });
+  }
 }
