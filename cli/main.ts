@@ -7,7 +7,7 @@ import { version } from "../engine/catalogue.ts";
 import { Refusal } from "../engine/refusal.ts";
 import { type CommandName, languageOf, type Options, readArguments } from "./args.ts";
 import { usage } from "./help.ts";
-import { leave } from "./out.ts";
+import { leave, sayFailure } from "./out.ts";
 
 type Command = (rest: readonly string[], options: Options) => number | Promise<number>;
 
@@ -40,7 +40,7 @@ async function perform(name: CommandName, rest: readonly string[], options: Opti
     return await command(rest, options);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    process.stderr.write(`forkscope: ${error.failure.message}\n${error.failure.hint ? `forkscope: ${error.failure.hint}\n` : ""}`);
+    sayFailure(error.failure);
     return error.exit;
   }
 }

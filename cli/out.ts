@@ -1,8 +1,10 @@
 /**
- * Writing to stdout and leaving without losing what was written.
+ * Writing to stdout and stderr, and leaving without losing what was written.
  *
  * @module
  */
+
+import type { Failure } from "../engine/protocol.ts";
 
 /** Where lines go. */
 export interface Out {
@@ -29,4 +31,9 @@ export function endWithReader(end: () => void): void {
     end();
     process.exit(141);
   });
+}
+
+/** Says on stderr what went wrong, and what helps. */
+export function sayFailure({ message, hint }: Failure): void {
+  process.stderr.write(`forkscope: ${message}\n${hint ? `forkscope: ${hint}\n` : ""}`);
 }

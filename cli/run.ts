@@ -4,19 +4,31 @@
  * @module
  */
 import { constants } from "node:os";
+import type { Failure } from "../engine/protocol.ts";
+import { NOT_EXECUTABLE, NOT_FOUND, Refusal } from "../engine/refusal.ts";
 import { Session, type SessionEnd } from "../engine/session.ts";
 import type { Start } from "../engine/start.ts";
 import type { WaitStatus } from "../lib/model/event.ts";
-import { endWithReader } from "./out.ts";
+import { endWithReader, sayFailure } from "./out.ts";
 import type { Report } from "./report.ts";
 
 /** As a shell says that a signal ended it. */
 const SIGNALLED = 128;
 /** The run could not begin. */
-export const COULD_NOT_BEGIN = 3;
+const COULD_NOT_BEGIN = 3;
 
-/** Runs to the end. `exitOf` makes the exit status of a run that began; signals to us end the run. */
-export async function run(start: Start, report: Report, exitOf: (end: SessionEnd) => number, heeds: NodeJS.Signals[]): Promise<number> {
+/** Runs to the end what `starting` gives. A run that is refused is told of as one that failed: a reader of the lines always finds the result. */
+export async function run(starting: () => Start, report: Report, exitOf: (end: SessionEnd) => number, heeds: NodeJS.Signals[]): Promise<number> {
+  try {
+    return await runStarted(starting(), report, exitOf, heeds);
+  } catch (error) {
+    if (error instanceof Refusal) report.end({ failure: error.failure, verdicts: [], checks: 0, disagreements: 0 }, error.exit);
+    throw error;
+  }
+}
+
+/** `exitOf` makes the exit status of a run that began; signals to us end the run. */
+async function runStarted(start: Start, report: Report, exitOf: (end: SessionEnd) => number, heeds: NodeJS.Signals[]): Promise<number> {
   const session = Session.traced(1, start, {
     events: (batch) => { report.events(batch); },
     state: () => {},
@@ -30,10 +42,16 @@ export async function run(start: Start, report: Report, exitOf: (end: SessionEnd
   });
   endWithReader(() => { session.kill(); });
   const end = await session.done;
-  const exit = interrupted ? SIGNALLED + constants.signals[interrupted] : end.status ? exitOf(end) : COULD_NOT_BEGIN;
+  const exit = interrupted ? SIGNALLED + constants.signals[interrupted] : end.status ? exitOf(end) : statusOfFailure(end.failure);
   report.end(end, exit);
-  if (end.failure) process.stderr.write(`forkscope: ${end.failure.message}\n${end.failure.hint ? `forkscope: ${end.failure.hint}\n` : ""}`);
+  if (end.failure) sayFailure(end.failure);
   return exit;
+}
+
+/** A command whose execve failed ends as in a shell. */
+function statusOfFailure(failure: Failure | undefined): number {
+  if (failure?.call !== "execve") return COULD_NOT_BEGIN;
+  return failure.errno === "ENOENT" || failure.errno === "ENOTDIR" ? NOT_FOUND : NOT_EXECUTABLE;
 }
 
 /** As a shell says it: the code, or 128 and the signal. */

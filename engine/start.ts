@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { release } from "node:os";
 import { delimiter, join } from "node:path";
 import { FORMAT_VERSION, type RecordingHeader } from "../lib/model/event.ts";
@@ -11,7 +11,7 @@ import type { TraceOptions } from "../lib/trace/mod.ts";
 import { scenario, scenarios } from "../scenarios/mod.ts";
 import { newRecording, root } from "./places.ts";
 import type { RuntimeName } from "./protocol.ts";
-import { Refusal } from "./refusal.ts";
+import { NOT_EXECUTABLE, NOT_FOUND, Refusal } from "./refusal.ts";
 import { Capture, nullDevice } from "./stdio.ts";
 import { cleanEnvironment, commandFor, environmentFor, runtime } from "./runtimes.ts";
 
@@ -74,10 +74,11 @@ export function commandStart(command: string[], beginning: Beginning, stdio?: nu
 /** As a shell: 127 for a program that is not there, 126 for one that may not be run. */
 function refuseMissing(program: string): void {
   const paths = program.includes("/") ? [program] : (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, program));
-  if (paths.some((path) => may(path, constants.X_OK))) return;
+  if (paths.some((path) => may(path, constants.X_OK) && !isDirectory(path))) return;
   const there = paths.find((path) => may(path, constants.F_OK));
-  if (there) throw new Refusal(`trace ${program}: EACCES, ${there} is not executable`, `chmod +x ${there}`, 126);
-  throw new Refusal(`trace ${program}: ENOENT, no such program${program.includes("/") ? "" : " in PATH"}`, undefined, 127);
+  if (there && isDirectory(there)) throw new Refusal(`trace ${program}: EACCES, ${there} is a directory`, undefined, NOT_EXECUTABLE);
+  if (there) throw new Refusal(`trace ${program}: EACCES, ${there} is not executable`, `chmod +x ${there}`, NOT_EXECUTABLE);
+  throw new Refusal(`trace ${program}: ENOENT, no such program${program.includes("/") ? "" : " in PATH"}`, undefined, NOT_FOUND);
 }
 
 function may(path: string, mode: number): boolean {
@@ -87,6 +88,10 @@ function may(path: string, mode: number): boolean {
   } catch {
     return false;
   }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function common(command: string[], header: RecordingHeader, beginning: Beginning, name: string) {

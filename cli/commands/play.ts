@@ -16,8 +16,7 @@ const READABLE = 4;
 export async function play([scenario = ""]: readonly string[], options: Options): Promise<number> {
   const out = standardOut();
   const beginning = { held: false, pace: options.pace ?? (out.size && !options.json ? READABLE : 0), verify: options.verify ?? true, ...(options.record ? { record: options.record } : {}) };
-  const start = storyStart(scenario, options.runtime, beginning);
-  return run(start, reportFor(scenario, options, out), (end) => shellStatus(end.status) || (end.disagreements > 0 || end.failure ? 1 : 0), ["SIGINT", "SIGTERM", "SIGHUP"]);
+  return run(() => storyStart(scenario, options.runtime, beginning), reportFor(scenario, options, out), (end) => shellStatus(end.status) || (end.disagreements > 0 || end.failure ? 1 : 0), ["SIGINT", "SIGTERM", "SIGHUP"]);
 }
 
 function reportFor(scenario: string, { json, lang, runtime }: Options, out: Out): Report {

@@ -1,5 +1,5 @@
 /** `forkscope trace -- COMMAND...` @module */
-import { commandStart } from "../../engine/start.ts";
+import { commandStart, type Start } from "../../engine/start.ts";
 import type { Options } from "../args.ts";
 import { standardOut } from "../out.ts";
 import { jsonReport } from "../report_json.ts";
@@ -10,11 +10,14 @@ import { paintFor } from "../text.ts";
 /** The command keeps its stdin, stdout and stderr, and our lines go to stderr; with --json stdout is ours and the command's goes to stderr. */
 export async function trace(command: readonly string[], options: Options): Promise<number> {
   const beginning = { held: false, pace: options.pace ?? 0, verify: options.verify ?? false, ...(options.record ? { record: options.record } : {}) };
-  const start = commandStart([...command], beginning);
-  if (options.json) start.options.stdio = { stdin: 0, stdout: 2, stderr: 2 };
+  const starting = (): Start => {
+    const start = commandStart([...command], beginning);
+    if (options.json) start.options.stdio = { stdin: 0, stdout: 2, stderr: 2 };
+    return start;
+  };
   const log = standardOut(process.stderr);
   const report = options.json ? jsonReport(standardOut(), {}) : lineReport(log, options.lang, paintFor(log.size !== undefined, process.env));
   // Ctrl-C reaches the command by itself; its answer is what counts.
   process.on("SIGINT", () => {});
-  return run(start, report, (end) => shellStatus(end.status), ["SIGTERM", "SIGHUP"]);
+  return run(starting, report, (end) => shellStatus(end.status), ["SIGTERM", "SIGHUP"]);
 }

@@ -1,6 +1,6 @@
 /** `forkscope trace`: any command, its own output and its own status. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -38,11 +38,24 @@ for (const [why, command, code, text] of [
   ["a path that is not there", "/nowhere/none", 127, /trace \/nowhere\/none: ENOENT/],
   ["a name that is not in PATH", "no-such-program-here", 127, /no-such-program-here: ENOENT, no such program in PATH/],
   ["a file that is no program", "/etc/passwd", 126, /trace \/etc\/passwd: EACCES/],
+  ["a directory", "/tmp", 126, /trace \/tmp: EACCES, \/tmp is a directory/],
+  ["a script whose interpreter is not there", "script", 127, /start .*script: ENOENT/],
+  ["an empty program", "empty", 126, /start .*empty: ENOEXEC/],
 ] as const) {
-  test(`${why} is refused with a shell's status`, async () => {
-    const outcome = await forkscope(["trace", "--", command]);
-    assert.equal(outcome.code, code);
-    assert.match(outcome.stderr, text);
+  test(`${why} is refused with a shell's status, and told of in the result line`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "forkscope-refused-"));
+    try {
+      writeFileSync(join(folder, "script"), "#!/nowhere/none\n", { mode: 0o755 });
+      writeFileSync(join(folder, "empty"), "", { mode: 0o755 });
+      const program = command === "script" || command === "empty" ? join(folder, command) : command;
+      const outcome = await forkscope(["trace", "--json", "--", program]);
+      assert.equal(outcome.code, code);
+      assert.match(outcome.stderr, text);
+      const { type, exit } = jsonLines(outcome.stdout).at(-1) ?? {};
+      assert.deepEqual({ type, exit }, { type: "result", exit: code });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 }
 
