@@ -74,10 +74,20 @@ export function checkStrings(call: string, value: unknown, name: string, least =
   return Array.from(value, (entry: unknown, i) => checkString(call, entry, `${name}[${i}]`)); // a hole is an entry too
 }
 
+/** A list of anything; a hole is an entry too. */
+export function checkArray<T>(call: string, value: readonly T[], name: string): T[] {
+  if (!Array.isArray(value)) throw wrongType(call, name, value, "an array");
+  return Array.from(value);
+}
+
+/** An object that is no array. */
+export function checkObject(call: string, value: unknown, name: string): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrongType(call, name, value, "an object");
+}
+
 /** A value of an options object, or undefined; anything but an object is refused. */
 export function checkOptions(call: string, value: unknown): void {
-  if (value === undefined) return;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrongType(call, "options", value, "an object");
+  if (value !== undefined) checkObject(call, value, "options");
 }
 
 /** A function. */

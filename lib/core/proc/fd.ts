@@ -7,7 +7,7 @@ import { AT_STATX_DONT_SYNC, O_CLOEXEC, S_IFMT, STATX_BASIC_STATS } from "../../
 import { libc } from "../../ffi/mod.ts";
 import { STATX } from "../../ffi/layout/file.ts";
 import { entering } from "../tap.ts";
-import { checkFd } from "../validate.ts";
+import { checkFd, checkInteger } from "../validate.ts";
 import { inDirectory, isGone, link, numbers, type Place, ROOT, statx, text } from "./file.ts";
 import { fdPath, pidPath } from "./pid.ts";
 import { lines } from "./status.ts";
@@ -176,6 +176,8 @@ function parseFdInfo(content: string): FdInfo {
 
 /** True when the mode names this file type (S_IFREG, S_IFIFO...). */
 export function isType(mode: number, type: number): boolean {
+  checkInteger("isType", "mode", mode, 0, 0xffffffff);
+  checkInteger("isType", "type", type, 0, 0xffffffff);
   return (mode & S_IFMT) === type;
 }
 

@@ -7,7 +7,7 @@ import { check, libc } from "../../ffi/mod.ts";
 import { KCMP_FILE } from "../../ffi/constants/file.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { entering } from "../tap.ts";
-import { checkFd, checkInteger, checkPid } from "../validate.ts";
+import { checkArray, checkFd, checkInteger, checkObject, checkPid } from "../validate.ts";
 import { fdStat } from "./fd.ts";
 
 /** A descriptor of a process. */
@@ -55,7 +55,7 @@ export function kcmp(pid1: number, pid2: number, type: number, idx1 = 0, idx2 = 
  */
 export function sameDescription(a: OpenDescriptor, b: OpenDescriptor): boolean {
   entering("sameDescription");
-  return compareFiles(checked(a), checked(b)) === 0;
+  return compareFiles(checked("sameDescription", a, "a"), checked("sameDescription", b, "b")) === 0;
 }
 
 /**
@@ -80,13 +80,14 @@ export function groupDescriptions(entries: readonly (OpenDescriptor & { inode?: 
   entering("groupDescriptions");
   const buckets = new Map<string, Bucket>();
   let next = 0;
-  return entries.map((entry) => {
-    const key = entry.inode ?? inodeOf(checked(entry));
+  return checkArray("groupDescriptions", entries, "entries").map((entry, i) => {
+    checked("groupDescriptions", entry, `entries[${i}]`);
+    const key = entry.inode ?? inodeOf(entry);
     let bucket = buckets.get(key);
     if (!bucket) buckets.set(key, (bucket = []));
     const { at, found } = search(bucket, entry);
     if (found) return found.group;
-    bucket.splice(at, 0, { entry: checked(entry), group: next });
+    bucket.splice(at, 0, { entry, group: next });
     return next++;
   });
 }
@@ -114,9 +115,10 @@ function inodeOf({ pid, fd }: OpenDescriptor): string {
   return `${dev}:${ino}`;
 }
 
-function checked(place: OpenDescriptor): OpenDescriptor {
-  checkPid("kcmp", place.pid);
-  checkFd("kcmp", place.fd);
+function checked(call: string, place: OpenDescriptor, name: string): OpenDescriptor {
+  checkObject(call, place, name);
+  checkPid(call, place.pid, `${name}.pid`);
+  checkFd(call, place.fd, `${name}.fd`);
   return place;
 }
 

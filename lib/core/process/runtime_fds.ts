@@ -1,5 +1,7 @@
 /** Which descriptors belong to the language runtime and not to the program. @module */
 
+import { checkObject, checkString } from "../validate.ts";
+
 /** What must be known of a descriptor to tell. */
 export interface DescriptorFacts {
   fd: number;
@@ -30,6 +32,8 @@ const CACHE_FILE = /_cache_v\d+(?:-wal|-shm|-journal)?(?: \(deleted\))?$/;
  * ```
  */
 export function isRuntimeDescriptor(facts: DescriptorFacts): boolean {
+  checkObject("isRuntimeDescriptor", facts, "facts");
+  checkString("isRuntimeDescriptor", facts.link, "facts.link");
   if (facts.fd <= 2 || !facts.cloexec || facts.made) return false;
   const { link } = facts;
   return LOOP_OBJECT.test(link) || link === "/dev/null" || isCodeCache(link) || facts.unnamedSocket === true || facts.stdioCopy === true;

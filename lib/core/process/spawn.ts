@@ -1,5 +1,6 @@
 /** posix_spawn(3): a new program in a new process, without a copy of this one. @module */
-import { libc, type Scratch, scratch, SystemError } from "../../ffi/mod.ts";
+import { O_CLOEXEC, O_DIRECTORY, O_PATH } from "../../ffi/constants/file.ts";
+import { errno, libc, type Scratch, scratch, SystemError } from "../../ffi/mod.ts";
 import { spawnFunctions } from "../../ffi/spawn_symbols.ts";
 import { signalNumber, type SignalName } from "../signal/signals.ts";
 import { entering } from "../tap.ts";
@@ -49,7 +50,7 @@ export interface SpawnOptions {
  * Far cheaper than fork and exec, at any size of this process, and free of fork's hazards. A `file` without a slash is looked for in
  * PATH. Close-on-exec of this process's descriptors does not matter: what `fds` does not name, 0 to 2 aside, is closed.
  *
- * @throws SystemError ENOENT, EACCES, ENOEXEC...: the error of exec in the child. EBADF: a descriptor in `fds` is not open. EAGAIN, ENOMEM.
+ * @throws SystemError ENOENT, EACCES, ENOEXEC...: the error of exec in the child, or of chdir(cwd). EBADF: a descriptor in `fds` is not open. EAGAIN, ENOMEM.
  * @see https://man7.org/linux/man-pages/man3/posix_spawn.3.html
  * @example
  * ```ts
@@ -155,9 +156,24 @@ function start(room: Scratch, actions: number, attributes: number, request: Requ
   const pid = room.take(4);
   const call = request.file.includes("/") ? libc().posix_spawn : libc().posix_spawnp;
   const error = call(pid.address, room.string(request.file), actions, attributes, room.strings(request.argv), environmentAddress(room, request.env));
-  if (error !== 0) throw new SystemError("posix_spawn", error, [request.file, request.argv]);
+  if (error !== 0) throw whyNotSpawned(room, error, request);
   born(pid.i32(0));
   return new Child(pid.i32(0));
+}
+
+/** posix_spawn has one errno for all it does in the child: a directory that gives it when entered is what it is about. */
+function whyNotSpawned(room: Scratch, error: number, { cwd, file, argv }: Request): SystemError {
+  if (cwd !== undefined && errorOfEntering(room, cwd) === error) return new SystemError("chdir", error, [cwd]);
+  return new SystemError("posix_spawn", error, [file, argv]);
+}
+
+/** The errno chdir would give; 0: none. */
+function errorOfEntering(room: Scratch, directory: string): number {
+  const inside = directory === "" ? "" : `${directory}/.`;
+  const fd = libc().open(room.string(inside), O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+  if (fd < 0) return errno();
+  libc().close(fd);
+  return 0;
 }
 
 /** A sigset_t: bit n-1 for signal n. */

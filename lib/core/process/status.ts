@@ -1,5 +1,7 @@
 /** Wait statuses: the number the kernel gives, the union, the W* macros. @module */
 
+import { checkInteger } from "../validate.ts";
+
 /** How a child changed state. `raw` is the number the W* macros take. */
 export type WaitStatus =
   | { kind: "exited"; code: number; raw: number }
@@ -9,43 +11,48 @@ export type WaitStatus =
 
 /** True when the child ended by _exit, exit or return from main. @see https://man7.org/linux/man-pages/man2/wait.2.html */
 export function WIFEXITED(raw: number): boolean {
-  return (raw & 0x7f) === 0;
+  return (checkRaw("WIFEXITED", raw) & 0x7f) === 0;
 }
 /** Exit code 0..255, of a child for which WIFEXITED is true. */
 export function WEXITSTATUS(raw: number): number {
-  return (raw >> 8) & 0xff;
+  return (checkRaw("WEXITSTATUS", raw) >> 8) & 0xff;
 }
 /** True when a signal ended the child. */
 export function WIFSIGNALED(raw: number): boolean {
-  return ((raw & 0x7f) + 1) << 24 >> 25 > 0;
+  return ((checkRaw("WIFSIGNALED", raw) & 0x7f) + 1) << 24 >> 25 > 0;
 }
 /** The signal that ended the child. */
 export function WTERMSIG(raw: number): number {
-  return raw & 0x7f;
+  return checkRaw("WTERMSIG", raw) & 0x7f;
 }
 /** True when it left a core dump. */
 export function WCOREDUMP(raw: number): boolean {
-  return (raw & 0x80) !== 0;
+  return (checkRaw("WCOREDUMP", raw) & 0x80) !== 0;
 }
 /** True when a signal stopped the child (only with WUNTRACED, or under a tracer). */
 export function WIFSTOPPED(raw: number): boolean {
-  return (raw & 0xff) === 0x7f;
+  return (checkRaw("WIFSTOPPED", raw) & 0xff) === 0x7f;
 }
 /** The signal that stopped the child. */
 export function WSTOPSIG(raw: number): number {
-  return (raw >> 8) & 0xff;
+  return (checkRaw("WSTOPSIG", raw) >> 8) & 0xff;
 }
 /** True when SIGCONT let the child go on (only with WCONTINUED). */
 export function WIFCONTINUED(raw: number): boolean {
-  return raw === 0xffff;
+  return checkRaw("WIFCONTINUED", raw) === 0xffff;
 }
 
 /** The union a raw status stands for. */
 export function waitStatus(raw: number): WaitStatus {
+  checkRaw("waitStatus", raw);
   if (WIFCONTINUED(raw)) return { kind: "continued", raw };
   if (WIFSTOPPED(raw)) return { kind: "stopped", signal: WSTOPSIG(raw), raw };
   if (WIFEXITED(raw)) return { kind: "exited", code: WEXITSTATUS(raw), raw };
   return { kind: "signaled", signal: WTERMSIG(raw), core: WCOREDUMP(raw), raw };
+}
+
+function checkRaw(call: string, raw: number): number {
+  return checkInteger(call, "raw", raw, -0x80000000, 0x7fffffff);
 }
 
 /** The raw status that waitid's si_code and si_status stand for. */

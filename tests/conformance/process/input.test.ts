@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   _exit, alarm, deadline, execl, execle, execv, execve, execveat, execvp, execvpe, fexecve, fork, forkRun, getpgid, getpid, getsid, kill, killpg, raise, setName, setpgid,
-  spawn, waitid, waitpid, WEXITED, P_ALL, P_PID, onCall,
+  spawn, waitid, waitpid, WEXITED, P_ALL, P_PID, onCall, groupDescriptions,
+  isRuntimeDescriptor, type OpenDescriptor, proc, sameDescription, waitStatus, WIFEXITED,
 } from "../../../lib/core/mod.ts";
 
 type Code = "ERR_INVALID_ARG_TYPE" | "ERR_INVALID_ARG_VALUE" | "ERR_OUT_OF_RANGE";
@@ -47,6 +48,16 @@ const ROWS: readonly Row[] = [
   ["_exit: 256", () => _exit(256), RANGE, /^Cannot _exit: status is 256, must be an integer from 0 to 255$/],
   ["_exit: -1", () => _exit(-1), RANGE, /status is -1/],
   ["_exit: text", () => _exit(wrong("0")), TYPE, /status is "0"/],
+  ["WIFEXITED: no number", () => WIFEXITED(wrong(undefined)), TYPE, /^Cannot WIFEXITED: raw is undefined/],
+  ["waitStatus: text", () => waitStatus(wrong("0")), TYPE, /^Cannot waitStatus: raw is "0"/],
+  ["isRuntimeDescriptor: nothing", () => isRuntimeDescriptor(wrong(undefined)), TYPE, /^Cannot isRuntimeDescriptor: facts is undefined, must be an object$/],
+  ["isRuntimeDescriptor: no link", () => isRuntimeDescriptor(wrong({ fd: 3, cloexec: true })), TYPE, /facts.link is undefined/],
+  ["sameDescription: null", () => sameDescription(wrong(null), { pid: 1, fd: 0 }), TYPE, /^Cannot sameDescription: a is null/],
+  ["sameDescription: a pid as text", () => sameDescription({ pid: 1, fd: 0 }, { pid: wrong("1"), fd: 0 }), TYPE, /b.pid is "1"/],
+  ["groupDescriptions: no list", () => groupDescriptions(wrong({ length: 1 })), TYPE, /entries is an object, must be an array/],
+  ["groupDescriptions: a hole", () => groupDescriptions(Array<OpenDescriptor>(1)), TYPE, /entries\[0\] is undefined/],
+  ["groupDescriptions: an inode given", () => groupDescriptions(wrong([{ inode: "1:1", pid: 1 }])), TYPE, /entries\[0\].fd is undefined/],
+  ["proc.isType: text", () => proc.isType(wrong("a"), 1), TYPE, /^Cannot isType: mode is "a"/],
   ["alarm: negative", () => alarm(-1), RANGE, /seconds is -1/],
   ["deadline: a fraction", () => deadline(0.5), RANGE, /seconds is 0.5/],
   ["fork: options as number", () => fork(wrong(1)), TYPE, /^Cannot fork: options is 1, must be an object$/],

@@ -162,6 +162,20 @@ for (const [file, code, options, why] of FAILURES) {
   });
 }
 
+for (const [cwd, code, why] of [
+  ["/nowhere", "ENOENT", "not there"],
+  ["/etc/passwd", "ENOTDIR", "no directory"],
+  ["", "ENOENT", "empty"],
+] as const) {
+  test(`a working directory that is ${why} is named in the error`, () => withoutLeak(() => {
+    assert.throws(() => spawn(SHELL, ["sh"], { cwd }), { syscall: "chdir", code, message: new RegExp(`chdir\\("${cwd}"\\): ${code}`) });
+  }));
+}
+
+test("a program that is not there is named, its working directory being sound", () => withoutLeak(() => {
+  assert.throws(() => spawn("./none", ["none"], { cwd: tmpdir() }), { syscall: "posix_spawn", code: "ENOENT" });
+}));
+
 test("a failed spawn leaves no zombie", () => {
   const before = proc.children(getpid()).length;
   assert.throws(() => spawn("/nowhere/program", ["x"]));
