@@ -26,7 +26,7 @@ const last = join(reports, "survival.json");
 const paths = PATHS.filter(({ count }) => count > 0);
 const works = only ? [only] : WORK;
 // Which code a row was measured on: rows of one report may come from several.
-const code = process.env.SURVIVAL_CODE ?? ((await output(["git", "-C", root, "rev-parse", "--short", "HEAD"])).stdout.trim() || "unknown");
+const commit = process.env.SURVIVAL_CODE ?? ((await output(["git", "-C", root, "rev-parse", "--short", "HEAD"])).stdout.trim() || "unknown");
 const before = existsSync(last) ? JSON.parse(readFileSync(last, "utf8")) : { results: [] };
 const isRunAnew = (row) => paths.some(({ path }) => path === row.path) && works.includes(row.work);
 const results = before.results.filter((row) => !isRunAnew(row));
@@ -45,7 +45,7 @@ async function runAll(runtime) {
     const children = work === "nested six deep" ? Math.ceil(count / 6) : count;
     const { stderr, code, signal } = await output([...RUNTIMES[runtime], join(root, "bench/survival.ts"), path, work, String(children), String(seconds)]);
     const line = stderr.split("\n").findLast((text) => text.startsWith("{"));
-    results.push({ runtime, code, ...(line ? JSON.parse(line) : { path, work, parentDied: signal ?? code }) });
+    results.push({ runtime, code: commit, ...(line ? JSON.parse(line) : { path, work, parentDied: signal ?? code }) });
     console.error(`${runtime}: ${JSON.stringify(results.at(-1))}`);
     write();
   }
