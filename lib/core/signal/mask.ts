@@ -11,6 +11,7 @@ import { signalNumbers, type SignalSet, signalsIn, sigset } from "./set.ts";
  * A blocked signal stays pending until it is unblocked or taken by {@linkcode sigtimedwait}. The mask is the calling thread's, as with
  * pthread_sigmask: the runtime's other threads keep theirs, and one of them may take a signal sent to the process. A forked child has one
  * thread and inherits this mask; exec keeps it; spawn takes its `sigmask`. Blocking SIGKILL or SIGSTOP has no effect and is no error.
+ * Blocking SIGALRM takes a forked child its deadline.
  *
  * @param how SIG_BLOCK adds, SIG_UNBLOCK takes away, SIG_SETMASK replaces; SIG_BLOCK with `[]` only asks
  * @returns numbers of the signals blocked before, ascending
