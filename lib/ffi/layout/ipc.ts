@@ -37,3 +37,6 @@ export const MSQID_DS = layout("sys/msg.h", "struct msqid_ds", 120, {
   msg_lspid: 96,
   msg_lrpid: 100,
 });
+
+/** struct mq_attr. */
+export const MQ_ATTR = layout("mqueue.h", "struct mq_attr", 64, { mq_flags: 0, mq_maxmsg: 8, mq_msgsize: 16, mq_curmsgs: 24 });
