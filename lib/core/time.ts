@@ -70,9 +70,9 @@ export function retryingWithin(timeout: number, call: (left: number) => number, 
  */
 export function clock_gettime(clockid: number): number {
   entering("clock_gettime");
-  checkInteger("clock_gettime", "clockid", clockid, -0x80000000, MAX_INT);
+  const clock = checkInteger("clock_gettime", "clockid", clockid, -0x80000000, MAX_INT);
   using room = scratch();
   const time = room.take(TIMESPEC.size);
-  check(eventFunctions().clock_gettime(clockid, time.address), "clock_gettime", [clockid]);
+  check(eventFunctions().clock_gettime(clock, time.address), "clock_gettime", [clockid]);
   return timespec(time, 0);
 }

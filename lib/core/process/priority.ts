@@ -49,8 +49,8 @@ export function getpriority(which: number, who: number): number {
 export function setpriority(which: number, who: number, prio: number): void {
   entering("setpriority");
   checkWhom("setpriority", which, who);
-  checkInteger("setpriority", "prio", prio, MIN_NICE, MAX_NICE);
-  check(libc().syscall(syscallNumber("setpriority"), which, who, prio, 0, 0, 0), "setpriority", [which, who, prio]);
+  const value = checkInteger("setpriority", "prio", prio, MIN_NICE, MAX_NICE);
+  check(libc().syscall(syscallNumber("setpriority"), which, who, value, 0, 0, 0), "setpriority", [which, who, prio]);
 }
 
 /**

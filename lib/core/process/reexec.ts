@@ -41,36 +41,31 @@ function addedNames(started: ReadonlyMap<string, string>): string[] {
   return (started.get(ADDED) ?? "").split(/[:,]/).filter(Boolean);
 }
 
+/** The environment is handed on as it came: what the runtime made of it (`bun run` adds to PATH) it makes of it again. */
 function replaceMyself(started: ReadonlyMap<string, string>): void {
   if (usable().host.isScriptOnStdin()) return say("forkscope: the program came on standard input and cannot be started anew for safe forking; it goes on as it is");
-  addVariables(started);
-  setVariable(DONE, `${libc().getpid()} ${getName()}`);
+  const environment = withFlags(started);
+  environment.set(DONE, `${libc().getpid()} ${getName()}`);
   using room = scratch();
   const argv = text(ROOT, "/proc/self/cmdline").split("\0").slice(0, -1);
   const ignored = libc().signal(SIGPIPE, SIG_DFL);
-  libc().execve(room.string(programPath()), room.strings(argv), environmentAddress(room, undefined));
+  libc().execve(room.string(programPath()), room.strings(argv), environmentAddress(room, Array.from(environment, ([name, value]) => `${name}=${value}`)));
   libc().signal(SIGPIPE, ignored);
-  cleanUpFailure();
+  say("forkscope: the program could not be started anew for safe forking; it goes on as it is");
 }
 
-/** The runtime's flags; a list that the user set is added to. */
-function addVariables(started: ReadonlyMap<string, string>): void {
+/** An environment with the runtime's flags; a list that the user set is added to. */
+function withFlags(started: ReadonlyMap<string, string>): Map<string, string> {
+  const environment = new Map(started);
   const { safeEnvironment, lists } = usable().host;
   const names = addedNames(started);
   for (const [name, value] of Object.entries(safeEnvironment)) {
     const had = started.get(name);
-    if (had !== undefined && !names.includes(name)) setVariable(BEFORE + name, had);
-    setVariable(name, had && lists.includes(name) ? `${had},${value}` : value);
+    if (had !== undefined && !names.includes(name)) environment.set(BEFORE + name, had);
+    environment.set(name, had && lists.includes(name) ? `${had},${value}` : value);
     if (!names.includes(name)) names.push(name);
   }
-  setVariable(ADDED, names.join(":"));
-}
-
-function cleanUpFailure(): void {
-  const now = startEnvironment();
-  for (const name of Object.keys(usable().host.safeEnvironment)) setVariable(name, now.get(name));
-  for (const name of [ADDED, DONE]) setVariable(name, now.get(name));
-  say("forkscope: the program could not be started anew for safe forking; it goes on as it is");
+  return environment.set(ADDED, names.join(":"));
 }
 
 /** The path this process was started by, when it names the runtime still; it gives the process its name. */

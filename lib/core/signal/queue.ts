@@ -32,8 +32,8 @@ export function sigqueue(pid: number, signal: number | SignalName, value = 0): v
   entering("sigqueue");
   checkPid("sigqueue", pid);
   const number = signalNumber("sigqueue", signal, 0);
-  checkInteger("sigqueue", "value", value, -0x80000000, 0x7fffffff);
-  check(libc().sigqueue(pid, number, value), "sigqueue", [pid, signal, value]);
+  const sent = checkInteger("sigqueue", "value", value, -0x80000000, 0x7fffffff);
+  check(libc().sigqueue(pid, number, sent), "sigqueue", [pid, signal, value]);
 }
 
 /**

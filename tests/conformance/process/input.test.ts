@@ -4,7 +4,7 @@ import { test } from "node:test";
 import {
   _exit, alarm, deadline, execl, execle, execv, execve, execveat, execvp, execvpe, fexecve, fork, forkRun, getpgid, getpid, getsid, kill, killpg, raise, setName, setpgid,
   spawn, waitid, waitpid, WEXITED, P_ALL, P_PID, onCall, groupDescriptions,
-  isRuntimeDescriptor, type OpenDescriptor, proc, sameDescription, waitStatus, WIFEXITED,
+  isRuntimeDescriptor, type OpenDescriptor, proc, sameDescription, clock_gettime, PRIO_PROCESS, setpriority, sigqueue, waitStatus, WIFEXITED,
 } from "../../../lib/core/mod.ts";
 
 type Code = "ERR_INVALID_ARG_TYPE" | "ERR_INVALID_ARG_VALUE" | "ERR_OUT_OF_RANGE";
@@ -129,5 +129,8 @@ test("-0 is 0 where a negative number may stand, and the null signal", () => {
   kill(getpid(), -0);
   kill(-0, 0);
   killpg(0, 0);
+  assert.ok(clock_gettime(-0) > 0);
+  setpriority(PRIO_PROCESS, 0, -0);
+  assert.throws(() => sigqueue(2 ** 31 - 1, 0, -0), { code: "ESRCH" });
   assert.throws(() => getpgid(-0), /pid is -0/);
 });

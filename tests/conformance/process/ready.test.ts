@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { fixtureArguments, runFixture, runForJson, type RunOptions, runtime } from "../../helpers/run_fixture.ts";
 
 interface Look {
@@ -113,6 +114,23 @@ test("a program on standard input is not started anew, which would lose it", asy
   const { stdout } = await printedBy("/bin/sh", ["-c", `echo "import '$1'" | { shift; "$@"; } 2>/dev/null`, "sh", file, process.execPath, ...words]);
   assert.equal((JSON.parse(stdout) as Look).safe, false);
 });
+
+if (runtime === "bun") {
+  test("what `bun run` adds to PATH is added once", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "forkscope-ready-"));
+    try {
+      writeFileSync(join(folder, "package.json"), "{}");
+      const path = async (name: string, text: string): Promise<string> => {
+        writeFileSync(join(folder, name), `${text}\nconsole.log(process.env.PATH);`);
+        return (await printedBy(process.execPath, ["run", "--cwd", folder, name])).stdout;
+      };
+      const ready = fileURLToPath(new URL("../../../lib/ready.ts", import.meta.url));
+      assert.equal(await path("ready.ts", `import ${JSON.stringify(ready)};`), await path("plain.ts", ""));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
 
 if (runtime === "deno") {
   test("flags in DENO_V8_FLAGS are kept, for the runtime and in the environment", async () => {
