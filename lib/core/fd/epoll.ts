@@ -102,12 +102,12 @@ export function epoll_ctl(epfd: number, op: number, fd: number, event?: { events
 export function epoll_wait(epfd: number, timeout = -1, maxEvents = 64): EpollEvent[] {
   entering("epoll_wait");
   checkFd("epoll_wait", epfd, "epfd");
-  checkTimeout("epoll_wait", timeout);
+  const span = checkTimeout("epoll_wait", timeout);
   checkInteger("epoll_wait", "maxEvents", maxEvents, 1, MAX_EVENTS);
   using room = scratch();
   const list = room.take(LAYOUT.size * maxEvents);
   const wait = (left: number): number => eventFunctions().epoll_wait(epfd, list.address, maxEvents, Math.ceil(left));
-  return read(list, retryingWithin(timeout, wait, "epoll_wait", [epfd, timeout, maxEvents]));
+  return read(list, retryingWithin(span, wait, "epoll_wait", [epfd, timeout, maxEvents]));
 }
 
 function read(list: Block, count: number): EpollEvent[] {

@@ -111,7 +111,7 @@ export function spawnListening(file: string, argv: readonly string[], handed: re
   checkOptions("spawnListening", options);
   if (!Array.isArray(handed)) throw wrongType("spawnListening", "handed", handed, "an array of descriptors");
   if (handed.length > MAX_COUNT) throw wrongSize("spawnListening", "handed", `${handed.length} entries`, `at most ${MAX_COUNT}`);
-  const entries = handed.map(entryOf);
+  const entries = Array.from(handed, entryOf);
   const names = joined("spawnListening", entries.map(({ name }) => name), entries.length);
   const fds = Object.fromEntries(entries.map(({ number }, i) => [FIRST + i, number]));
   const words = ["sh", "-c", SCRIPT, "sh", String(entries.length), names, file, ...args.slice(1)];

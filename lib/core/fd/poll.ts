@@ -47,10 +47,10 @@ export interface PollResult {
 export function poll(fds: readonly PollRequest[], timeout = -1): PollResult[] {
   entering("poll");
   checkRequests("poll", fds);
-  checkTimeout("poll", timeout);
+  const span = checkTimeout("poll", timeout);
   using room = scratch();
   const list = written(fds, room);
-  retryingWithin(timeout, (left) => libc().poll(list.address, fds.length, Math.ceil(left)), "poll", [fds, timeout]);
+  retryingWithin(span, (left) => libc().poll(list.address, fds.length, Math.ceil(left)), "poll", [fds, timeout]);
   return results(list, fds.length);
 }
 
@@ -78,7 +78,7 @@ export function ppoll(fds: readonly PollRequest[], timeout?: number, sigmask?: S
   using room = scratch();
   const mask = sigmask === undefined ? 0 : sigset(room, signalNumbers("ppoll", sigmask, "sigmask")).address;
   const list = written(fds, room);
-  const wait = (left: number): number => eventFunctions().ppoll(list.address, fds.length, left < 0 ? 0 : span(left, room), mask);
+  const wait = (left: number): number => eventFunctions().ppoll(list.address, fds.length, left < 0 ? 0 : spanOf(left, room), mask);
   if (sigmask === undefined) retryingWithin(timeout ?? -1, wait, "ppoll", [fds, timeout]);
   else check(wait(timeout ?? -1), "ppoll", [fds, timeout, sigmask]);
   return results(list, fds.length);
@@ -86,7 +86,7 @@ export function ppoll(fds: readonly PollRequest[], timeout?: number, sigmask?: S
 
 function checkRequests(call: string, fds: unknown): void {
   if (!Array.isArray(fds)) throw wrongType(call, "fds", fds, "an array of { fd, events }");
-  fds.forEach((request: unknown, i) => {
+  Array.from(fds, (request: unknown, i) => {
     if (typeof request !== "object" || request === null) throw wrongType(call, `fds[${i}]`, request, "an object { fd, events }");
     const { fd, events } = request as Partial<PollRequest>;
     checkInteger(call, `fds[${i}].fd`, fd, -1, MAX_FD);
@@ -111,7 +111,7 @@ function results(list: Block, length: number): PollResult[] {
   return all.filter(({ revents }) => revents !== 0);
 }
 
-function span(milliseconds: number, room: Scratch): number {
+function spanOf(milliseconds: number, room: Scratch): number {
   const time = room.take(TIMESPEC.size);
   setTimespec(time, 0, milliseconds);
   return time.address;

@@ -107,7 +107,7 @@ type CheckPiece = (call: string, value: unknown, name: string) => Uint8Array;
 function checkPieces(call: string, name: string, value: unknown, checkPiece: CheckPiece): Uint8Array[] {
   if (!Array.isArray(value)) throw wrongType(call, name, value, "an array");
   if (value.length > MAX_PIECES) throw wrongSize(call, name, `${value.length} entries`, `at most ${MAX_PIECES}`);
-  return value.map((piece: unknown, i) => checkPiece(call, piece, `${name}[${i}]`));
+  return Array.from(value, (piece: unknown, i) => checkPiece(call, piece, `${name}[${i}]`));
 }
 
 function vector(pieces: readonly Uint8Array[], room: Scratch): Block {

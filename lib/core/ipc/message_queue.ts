@@ -108,11 +108,11 @@ export function msgrcv(msqid: number, bytes: number, type = 0, flags = 0): Queue
   entering("msgrcv");
   checkId("msgrcv", "msqid", msqid);
   checkInteger("msgrcv", "bytes", bytes, 0, MAX_MESSAGE);
-  checkInteger("msgrcv", "type", type, -MAX_SAFE_INTEGER, MAX_SAFE_INTEGER);
+  const wanted = checkInteger("msgrcv", "type", type, -MAX_SAFE_INTEGER, MAX_SAFE_INTEGER);
   checkFlags("msgrcv", "flags", flags, IPC_NOWAIT | MSG_NOERROR | MSG_EXCEPT);
   using room = scratch();
   const message = room.take(TYPE_SIZE + bytes);
-  const length = retrying(() => ipcFunctions().msgrcv(msqid, message.address, bytes, type, flags), "msgrcv", [msqid, bytes, type, flags]);
+  const length = retrying(() => ipcFunctions().msgrcv(msqid, message.address, bytes, wanted, flags), "msgrcv", [msqid, bytes, type, flags]);
   return { type: message.u64(0), data: message.bytes.slice(TYPE_SIZE, TYPE_SIZE + length) };
 }
 

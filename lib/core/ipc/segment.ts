@@ -191,8 +191,7 @@ export class Segment {
 
   /** Detaches, and in the process that made it removes; nothing when that was done. */
   [Symbol.dispose](): void {
-    if (this.buffer.byteLength === 0) return;
-    shmdt(this.buffer);
+    if (this.buffer.byteLength > 0) shmdt(this.buffer);
     if (this.#maker === libc().getpid()) removeOnce(() => shmctl(this.id, IPC_RMID));
   }
 }

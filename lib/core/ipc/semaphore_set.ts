@@ -177,7 +177,7 @@ function setValues(semid: number, list: unknown): number {
 
 function checkValues(call: string, list: unknown): number[] {
   if (!Array.isArray(list)) throw wrongType(call, "values", list, "an array of numbers");
-  return list.map((value: unknown, i) => checkInteger(call, `values[${i}]`, value, 0, MAX_VALUE));
+  return Array.from(list, (value: unknown, i) => checkInteger(call, `values[${i}]`, value, 0, MAX_VALUE));
 }
 
 function checkOperations(call: string, operations: unknown): void {

@@ -16,6 +16,7 @@ test("poll() tells what is ready, in order, and nothing of the others", () => {
   withoutLeak(() => {
     const [r, w] = pipe2();
     assert.deepEqual(poll([{ fd: r, events: POLLIN }], 0), []);
+    assert.deepEqual(poll([{ fd: r, events: POLLIN }], -0), []);
     assert.deepEqual(poll([{ fd: w, events: POLLOUT }, { fd: r, events: POLLIN }], -1), [{ fd: w, revents: POLLOUT }]);
     write(w, "x");
     assert.deepEqual(poll([{ fd: r, events: POLLIN }, { fd: -1, events: POLLIN }, { fd: r, events: POLLIN }]), [{ fd: r, revents: POLLIN }, { fd: r, revents: POLLIN }]);

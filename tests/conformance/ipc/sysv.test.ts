@@ -124,6 +124,14 @@ test("memory is used by the library's own calls like any other", () => {
   assert.equal(text(queue.receive().data), "words");
 });
 
+test("a segment whose buffer was given away is removed all the same", () => {
+  const segment = Segment.create(16, { key: KEY });
+  const elsewhere = structuredClone(segment.buffer, { transfer: [segment.buffer] });
+  segment[Symbol.dispose]();
+  assert.equal(elsewhere.byteLength, 16);
+  assert.equal(codeOf(() => shmget(KEY, 0)), "ENOENT");
+});
+
 test("msgrcv() takes by order, by type, by the lowest type, and by another type", () => {
   using queue = MessageQueue.create();
   for (const [type, data] of [[5, "a"], [3, "b"], [9, "c"], [3, "d"], [2 ** 53 - 1, "e"]] as const) queue.send(data, type);
@@ -172,6 +180,8 @@ const rows: [title: string, call: () => unknown, code: string][] = [
   ["semget: 32001 semaphores", () => semget(0, 32001), RANGE],
   ["semget: negative flags", () => semget(0, 1, -1), RANGE],
   ["semop: no operation", () => semop(0, []), RANGE],
+  ["semop: a hole in the list", () => semop(0, Array(1) as never), TYPE],
+  ["SemaphoreSet.create: a hole in the values", () => SemaphoreSet.create(Array(1) as never), TYPE],
   ["semop: 501 operations", () => semop(0, Array.from({ length: 501 }, () => ({ num: 0, op: 1 }))), RANGE],
   ["semop: a number for an operation", () => semop(0, [bad(1)]), TYPE],
   ["semop: an op of 32768", () => semop(0, [{ num: 0, op: 32768 }]), RANGE],
