@@ -40,6 +40,10 @@ export interface ForkOptions {
  * other way out (process.exit, a throw, a rejection), without running handlers set before the fork. It has randomness of its own, the
  * right process.pid, a deadline, and none of the runtime's own descriptors.
  *
+ * In a handler of the runtime's own servers and sockets (Bun.serve, Deno.serve, node:net) end the child by {@linkcode _exit}, or use
+ * {@linkcode forkRun}: what the handler returns or throws, the child would send on the connection it shares with its parent, and handlers
+ * of what arrived at the same moment may run in it.
+ *
  * Beside another thread of the program (a Worker) the child is tried out before fork returns, and forked anew if a lock it needs was left
  * held; this costs tens of milliseconds. Import `forkscope/ready` first in a program that forks. Without it fork waits
  * up to 20 ms for the runtime's threads to rest, and tries every child out.
