@@ -1,7 +1,12 @@
 /** POSIX objects between processes. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runForJson } from "../../helpers/run_fixture.ts";
+import { execFile, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { getpid, getuid, NamedSemaphore, sem_unlink, SharedMemory, shm_unlink } from "../../../lib/core/mod.ts";
+import { root } from "../../helpers/forkscope.ts";
+import { runForJson, runtime } from "../../helpers/run_fixture.ts";
+import { skip } from "../../helpers/skip.ts";
 
 /** Case of the fixture, what it shows, and what it must print. */
 const cases: [name: string, shows: string, answer: unknown][] = [
@@ -15,3 +20,36 @@ for (const [name, shows, answer] of cases) {
     assert.deepEqual(await runForJson("ipc_posix", [name]), answer);
   });
 }
+
+test("another user is refused each object of mode 0o600 with EACCES, its removal by IPC_RMID with EPERM", async (t) => {
+  if (getuid() !== 0) return skip(t, "needs root to become another user");
+  assert.deepEqual(await runForJson("ipc_posix", ["another user"]), {
+    status: 0,
+    codes: ["EACCES", "EACCES", "EACCES", "EACCES", "EACCES", "EACCES", "EPERM", "EACCES", "EPERM", "EACCES", "EPERM"],
+    left: [64, 1, 0],
+  });
+});
+
+test("a Bun and a Deno process share memory and a lock", async (t) => {
+  const other = runtime === "bun" ? "deno" : "bun";
+  const executable = join(root, "node_modules", ".bin", other);
+  if (spawnSync(executable, ["--version"]).status !== 0) return skip(t, `needs ${other}`);
+  const name = `/forkscope-both-${getpid()}`;
+  using memory = SharedMemory.create(name, 64);
+  using lock = NamedSemaphore.create(name, 1);
+  const names = [name, "3000"];
+  try {
+    const script = join(root, "tests", "fixtures", "ipc_posix.ts");
+    const flags = other === "deno" ? ["run", "--quiet", "--allow-ffi", "--no-check", "--no-remote", "--no-config", "--no-lock"] : [];
+    const theirs = new Promise<string>((resolve, reject) => {
+      execFile(executable, [...flags, script, "count for another", ...names], (error, stdout) => (error ? reject(error) : resolve(stdout)));
+    });
+    const mine = await runForJson("ipc_posix", ["count for another", ...names]);
+    assert.deepEqual([mine, JSON.parse(await theirs)], [{ runtime }, { runtime: other }]);
+  } finally {
+    shm_unlink(name);
+    sem_unlink(name);
+  }
+  const numbers = new Int32Array(memory.buffer);
+  assert.deepEqual([numbers[0], numbers[1], lock.value], [6000, 6000, 1]);
+});
