@@ -41,8 +41,11 @@ export class Timeline {
     return this.#events;
   }
 
-  /** Adds events; their `n` must go on where the last one ended. */
-  append(events: readonly Event[]): void {
+  /**
+   * Adds events; their `n` must go on where the last one ended. `seen` is told of each and of the world right after it:
+   * one world that changes as they come, to be looked at and not kept.
+   */
+  append(events: readonly Event[], seen?: (event: Event, world: World) => void): void {
     for (const event of events) {
       if (event.n !== this.#events.length) {
         throw new RangeError(`Cannot append event ${event.n}: the next one is ${this.#events.length}`);
@@ -50,6 +53,7 @@ export class Timeline {
       apply(this.#tip, event);
       this.#events.push(event);
       if (this.#events.length % this.#interval === 0) this.#keep();
+      seen?.(event, this.#tip);
     }
   }
 

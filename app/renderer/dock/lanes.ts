@@ -47,8 +47,9 @@ export class LaneBook {
   readonly arrows: Arrow[] = [];
   readonly #byKey = new Map<string, number>();
 
-  append(step: number, event: Event, world: World): void {
-    for (const process of world.processes.values()) this.#follow(step, event, process);
+  /** Takes the next step; `changed`: the processes that can have changed since the last one. */
+  append(step: number, event: Event, world: World, changed: Iterable<Process>): void {
+    for (const process of changed) this.#follow(step, event, process);
     const kind = markKind(event);
     const lane = this.laneOf(event.pid, world);
     const mark = kind && { step, kind, title: eventTitle(event), ...(event.kind === "signal" ? { signal: event.signal } : {}) };

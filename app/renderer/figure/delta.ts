@@ -4,6 +4,7 @@
  * @module
  */
 import type { ProcessState, World } from "../../../lib/model/world.ts";
+import type { Tracks } from "./tracks.ts";
 
 export interface Delta {
   counts: { ofd: number; before: number; after: number }[];
@@ -12,54 +13,51 @@ export interface Delta {
   fills: { inode: string; before: number; after: number }[];
 }
 
-/** Remembers the last step's numbers; each call tells what has changed since. */
+/** Remembers the last step's numbers; each call tells what has changed since, looking only where something was touched. */
 export class Differ {
-  #refs = new Map<number, number>();
-  #offsets = new Map<number, number>();
-  #states = new Map<string, ProcessState>();
+  readonly #refs = new Map<number, number>();
+  readonly #offsets = new Map<number, number>();
+  readonly #states = new Map<string, ProcessState>();
   #fills = new Map<string, number>();
 
-  advance(world: World): Delta {
-    const refs = new Map<number, number>();
-    const offsets = new Map<number, number>();
-    for (const description of world.descriptions.values()) {
-      if (description.runtime) continue;
-      refs.set(description.id, description.refs);
-      if (description.pos !== undefined) offsets.set(description.id, description.pos);
+  advance(world: World, tracks: Tracks): Delta {
+    const ofds = tracks.all ? new Set([...this.#refs.keys(), ...world.descriptions.keys()]) : tracks.ofds;
+    const delta: Delta = { counts: [], offsets: [], states: this.#changedStates(world, tracks), fills: tracks.inodesChanged ? this.#changedFills(world) : [] };
+    for (const ofd of [...ofds].sort((a, b) => a - b)) {
+      const description = world.descriptions.get(ofd);
+      if (description?.runtime === true) continue;
+      const counted = exchange(this.#refs, ofd, description?.refs);
+      if ((counted ?? 0) !== (description?.refs ?? 0)) delta.counts.push({ ofd, before: counted ?? 0, after: description?.refs ?? 0 });
+      const stood = exchange(this.#offsets, ofd, description?.pos);
+      if (stood !== undefined && description?.pos !== undefined && stood !== description.pos) delta.offsets.push({ ofd, before: stood, after: description.pos });
     }
-    const fills = new Map([...world.inodes.values()].flatMap((inode) => (inode.fill === undefined ? [] : [[inode.key, inode.fill] as const])));
-    const delta: Delta = {
-      counts: numbers(this.#refs, refs, 0).map(([ofd, before, after]) => ({ ofd, before, after })),
-      offsets: numbers(this.#offsets, offsets, undefined).map(([ofd, before, after]) => ({ ofd, before, after })),
-      states: this.#changedStates(world),
-      fills: numbers(this.#fills, fills, undefined).map(([inode, before, after]) => ({ inode, before, after })),
-    };
-    this.#refs = refs;
-    this.#offsets = offsets;
-    this.#fills = fills;
     return delta;
   }
 
-  #changedStates(world: World): Delta["states"] {
-    const states = new Map<string, ProcessState>();
+  #changedFills(world: World): Delta["fills"] {
+    const fills = new Map([...world.inodes.values()].flatMap((inode) => (inode.fill === undefined ? [] : [[inode.key, inode.fill] as const])));
+    const changed = [...this.#fills].flatMap(([inode, before]) => {
+      const after = fills.get(inode);
+      return after === undefined || after === before ? [] : [{ inode, before, after }];
+    });
+    this.#fills = fills;
+    return changed;
+  }
+
+  #changedStates(world: World, tracks: Tracks): Delta["states"] {
     const changed: Delta["states"] = [];
-    for (const { key, pid, state } of world.processes.values()) {
-      states.set(key, state);
-      const before = this.#states.get(key);
+    for (const { key, pid, state } of tracks.processes(world)) {
+      const before = exchange(this.#states, key, state);
       if (before !== state) changed.push(before === undefined ? { pid, after: state } : { pid, before, after: state });
     }
-    this.#states = states;
     return changed;
   }
 }
 
-/** Keys whose number changed. `absent`: what a missing key counts as; undefined leaves such keys out. */
-function numbers<K>(before: ReadonlyMap<K, number>, after: ReadonlyMap<K, number>, absent: number | undefined): [K, number, number][] {
-  const changed: [K, number, number][] = [];
-  for (const key of new Set([...before.keys(), ...after.keys()])) {
-    const a = before.get(key) ?? absent;
-    const b = after.get(key) ?? absent;
-    if (a !== undefined && b !== undefined && a !== b) changed.push([key, a, b]);
-  }
-  return changed;
+/** Puts the number that holds now, or none, in the place of the last one, and returns that. */
+function exchange<K, V>(map: Map<K, V>, key: K, now: V | undefined): V | undefined {
+  const before = map.get(key);
+  if (now === undefined) map.delete(key);
+  else map.set(key, now);
+  return before;
 }

@@ -87,8 +87,7 @@ export const useSession = defineStore("session", () => {
   function append(events: readonly Event[]): number {
     const { timeline, digest: book } = loaded.value;
     const before = book.steps.length;
-    timeline.append([...events]);
-    for (const each of events) book.append(each, timeline.at(each.n));
+    timeline.append(events, (event, world) => { book.append(event, world); });
     length.value = book.steps.length;
     triggerRef(loaded);
     if (follow.value) moveTo(length.value - 1);
