@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import type { Event, RecordingHeader, WaitStatus } from "../lib/model/event.ts";
 import { encodeEvent, encodeHeader, parseRecording } from "../lib/model/mod.ts";
 import { type Disagreement, trace, type TraceOptions, type Tracer } from "../lib/trace/mod.ts";
 import { clearStoryFolder } from "./places.ts";
 import type { Failure, SessionPhase, SessionState, Verdict } from "./protocol.ts";
+import { Refusal } from "./refusal.ts";
 import type { Start } from "./start.ts";
 import type { Capture } from "./stdio.ts";
 import { verdictsOf } from "./verdicts.ts";
@@ -61,11 +62,12 @@ export class Session {
     return session;
   }
 
-  /** Reads a recording whole; a damaged one plays its good part and says where it breaks off. */
+  /** Reads a recording whole; a damaged or unfinished one plays its good part and says where it breaks off. */
   static opened(id: number, path: string, listener: SessionListener): Session {
-    const { header, events, damaged } = parseRecording(readFileSync(path, "utf8"));
+    const { header, events, damaged } = parseRecording(textOf(path));
     const session = new Session(id, header, listener);
     if (damaged) session.#failure = { message: `read ${path}: line ${damaged.line} is damaged, ${damaged.why}`, hint: `${events.length} events before it are shown` };
+    else if (events.at(-1)?.kind !== "end") session.#failure = { message: `read ${path}: the recording stops before the end of its run`, hint: `its ${events.length} events are shown` };
     queueMicrotask(() => {
       session.#take(events);
       session.#end(statusOf(events));
@@ -167,6 +169,13 @@ export class Session {
       ...(this.#failure ? { failure: this.#failure } : {}),
     });
   }
+}
+
+/** A file's text. Reading anything but a file (a FIFO, a terminal) could keep the engine waiting for ever. */
+function textOf(path: string): string {
+  const found = statSync(path);
+  if (!found.isFile()) throw new Refusal(`open ${path}: it is ${found.isDirectory() ? "a directory" : "not a regular file"}`);
+  return readFileSync(path, "utf8");
 }
 
 function statusOf(events: readonly Event[]): WaitStatus | undefined {

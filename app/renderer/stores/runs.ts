@@ -114,7 +114,7 @@ export const useRuns = defineStore("runs", () => {
       session.follow = false;
       session.append(events);
       session.phase = "ended";
-      if (damaged) session.cutAfter = session.length;
+      if (damaged || events.at(-1)?.kind !== "end") session.cutAfter = session.length;
       session.moveTo(0);
     } catch (error) {
       session.fail(failureOf(error));

@@ -1,6 +1,6 @@
 /** The engine over stdio, as the Electron shell speaks with it. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -138,6 +138,11 @@ test("a saved recording opens again with the same events and verdicts; a cut one
       await engine.until(() => engine.phase(cut) === "ended");
       assert.equal(engine.events.length, played.length - 1);
       assert.ok(engine.notes.some((note) => JSON.stringify(note).includes("is damaged")));
+
+      writeFileSync(file, readFileSync(file, "utf8").replace(/[^\n]*$/, ""));
+      const unfinished = ((await engine.ask("open", { path: file }))["result"] as Fields)["session"];
+      await engine.until(() => engine.phase(unfinished) === "ended");
+      assert.ok(engine.notes.some((note) => JSON.stringify(note).includes("stops before the end of its run")));
     });
   } finally {
     rmSync(folder, { recursive: true });
@@ -150,4 +155,20 @@ test("a file that is not there is an error with its errno, not an end", async ()
     assert.equal((error as Fields)["errno"], "ENOENT");
     assert.ok("result" in (await engine.ask("hello", {})));
   });
+});
+
+test("what is no regular file is refused at once, a FIFO that nobody writes too", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "forkscope-fifo-"));
+  try {
+    const fifo = join(folder, "fifo");
+    execFileSync("mkfifo", [fifo]);
+    await withEngine(async (engine) => {
+      for (const path of [fifo, folder, "/dev/zero"]) {
+        const { error } = await engine.ask("open", { path });
+        assert.match(String((error as Fields)["message"]), /^open \S+: it is (?:a directory|not a regular file)$/);
+      }
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
