@@ -130,7 +130,7 @@ test("-0 is 0 where a negative number may stand, and the null signal", () => {
   kill(-0, 0);
   killpg(0, 0);
   assert.ok(clock_gettime(-0) > 0);
-  setpriority(PRIO_PROCESS, 0, -0);
+  assert.throws(() => setpriority(PRIO_PROCESS, 2 ** 31 - 1, -0), { code: "ESRCH" });
   assert.throws(() => sigqueue(2 ** 31 - 1, 0, -0), { code: "ESRCH" });
   assert.throws(() => getpgid(-0), /pid is -0/);
 });
