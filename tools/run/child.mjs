@@ -68,11 +68,17 @@ export async function end(child, grace = 2000) {
   }
 }
 
-/** Makes Ctrl-C, SIGTERM and SIGHUP end all children before this program ends with the matching status. */
+/**
+ * Makes Ctrl-C, SIGTERM and SIGHUP end all children before this program ends with the matching status.
+ * A second signal changes nothing: Ctrl-C under npm comes twice, from the terminal and from npm.
+ */
 export function endChildrenOnSignals() {
   const numbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+  let ending = false;
   for (const [name, number] of Object.entries(numbers)) {
-    process.once(name, async () => {
+    process.on(name, async () => {
+      if (ending) return;
+      ending = true;
       await Promise.all([...live].map((child) => end(child)));
       process.exit(128 + number);
     });
