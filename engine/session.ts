@@ -173,8 +173,8 @@ export class Session {
 
 /** A file's text. Reading anything but a file (a FIFO, a terminal) could keep the engine waiting for ever. */
 function textOf(path: string): string {
-  const found = statSync(path);
-  if (!found.isFile()) throw new Refusal(`open ${path}: it is ${found.isDirectory() ? "a directory" : "not a regular file"}`);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found && !found.isFile()) throw new Refusal(`open ${path}: it is ${found.isDirectory() ? "a directory" : "not a regular file"}`);
   return readFileSync(path, "utf8");
 }
 
