@@ -42,7 +42,8 @@ export interface ForkOptions {
  *
  * In a handler of the runtime's own servers and sockets (Bun.serve, Deno.serve, node:net) end the child by {@linkcode _exit}, or use
  * {@linkcode forkRun}: what the handler returns or throws, the child would send on the connection it shares with its parent, and handlers
- * of what arrived at the same moment may run in it.
+ * of what arrived at the same moment may run in it. The same two ways keep the child from promise callbacks that were due when fork was called:
+ * a child that ends by itself runs them first, as its own rejections are told by them.
  *
  * Beside another thread of the program (a Worker) the child is tried out before fork returns, and forked anew if a lock it needs was left
  * held; this costs tens of milliseconds. Import `forkscope/ready` first in a program that forks. Without it fork waits
