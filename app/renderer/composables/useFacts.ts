@@ -17,16 +17,22 @@ export function useFacts() {
   const playback = usePlayback();
   const idle = ref(false);
   let frame = 0;
+  let round = 0;
 
-  const isBusy = () => engine.connection === "connecting" || engine.pending > 0 || playback.playing || playback.wantsStep || isMoving();
+  const isBusy = () => engine.connection === "connecting" || engine.pending > 0 || playback.playing || playback.wantsStep;
 
+  /** At rest after three calm frames and once what moves has arrived; it is waited for, not looked at in every frame. */
   function settle(): void {
     idle.value = false;
     cancelAnimationFrame(frame);
+    const mine = ++round;
     const look = (calm: number) => {
       frame = requestAnimationFrame(() => {
-        if (calm >= 2 && !isBusy()) idle.value = true;
-        else look(isBusy() ? 0 : calm + 1);
+        if (isBusy()) return look(0);
+        if (calm < 2) return look(calm + 1);
+        const moving = finiteAnimations();
+        if (moving.length === 0) idle.value = true;
+        else void Promise.allSettled(moving.map((each) => each.finished)).then(() => { if (mine === round) look(0); });
       });
     };
     look(0);
@@ -39,13 +45,16 @@ export function useFacts() {
   onMounted(() => {
     window.__forkscope = { idle: () => idle.value, cursor: () => session.cursor, length: () => session.length, phase: () => session.phase };
   });
-  onBeforeUnmount(() => { cancelAnimationFrame(frame); });
+  onBeforeUnmount(() => {
+    round += 1;
+    cancelAnimationFrame(frame);
+  });
   return { idle };
 }
 
 /** Marching dashes go on for ever and do not count. */
-function isMoving(): boolean {
-  return document.getAnimations().some((animation) => {
+function finiteAnimations(): Animation[] {
+  return document.getAnimations().filter((animation) => {
     const end = animation.effect?.getComputedTiming().endTime;
     return animation.playState === "running" && typeof end === "number" && Number.isFinite(end);
   });

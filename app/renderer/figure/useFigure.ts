@@ -3,6 +3,7 @@ import { useShape } from "../composables/useShape.ts";
 import { useSession } from "../stores/session.ts";
 import { layout, type Figure } from "./layout.ts";
 import { compactMetrics, fullMetrics } from "./metrics.ts";
+import { steady } from "./steady.ts";
 
 /** Descriptions that the pointer or the focus follows; empty when none. */
 const hot = reactive(new Set<number>());
@@ -12,10 +13,10 @@ export function useFigure() {
   const session = useSession();
   const shape = useShape();
   const metrics = computed(() => (shape.compact.value ? compactMetrics : fullMetrics));
-  const figure = computed<Figure | undefined>(() => {
+  const figure = computed<Figure | undefined>((last) => {
     const { world, placement, since, digest } = session;
     if (!world) return undefined;
-    return layout({ world, placement, since, metrics: metrics.value, hidden: digest.memory.hidden });
+    return steady(last, layout({ world, placement, since, metrics: metrics.value, hidden: digest.memory.hidden }));
   });
   return { figure, metrics };
 }
