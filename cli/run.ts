@@ -5,7 +5,7 @@
  */
 import { constants } from "node:os";
 import type { Failure } from "../engine/protocol.ts";
-import { NOT_EXECUTABLE, NOT_FOUND, Refusal } from "../engine/refusal.ts";
+import { COULD_NOT_BEGIN, NOT_EXECUTABLE, NOT_FOUND, Refusal } from "../engine/refusal.ts";
 import { Session, type SessionEnd } from "../engine/session.ts";
 import type { Start } from "../engine/start.ts";
 import type { WaitStatus } from "../lib/model/event.ts";
@@ -14,8 +14,6 @@ import type { Report } from "./report.ts";
 
 /** As a shell says that a signal ended it. */
 const SIGNALLED = 128;
-/** The run could not begin. */
-const COULD_NOT_BEGIN = 3;
 
 /** Runs to the end what `starting` gives. A run that is refused is told of as one that failed: a reader of the lines always finds the result. */
 export async function run(starting: () => Start, report: Report, exitOf: (end: SessionEnd) => number, heeds: NodeJS.Signals[]): Promise<number> {

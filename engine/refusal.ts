@@ -1,6 +1,8 @@
 /** A request that cannot be met, said in words to whoever asked. @module */
 import type { Failure } from "./protocol.ts";
 
+/** Exit status when the run could not begin. */
+export const COULD_NOT_BEGIN = 3;
 /** Exit statuses a shell gives a command that it found but could not run, and one that it did not find. */
 export const NOT_EXECUTABLE = 126;
 export const NOT_FOUND = 127;

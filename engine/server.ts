@@ -7,6 +7,7 @@ import { Access, isOwnHost, isOwnOrigin } from "./access.ts";
 import { servedFile } from "./files.ts";
 import { type Handler, type PeerEvents, serve, type Serving } from "./host.ts";
 import { rendererFolder } from "./places.ts";
+import { COULD_NOT_BEGIN, Refusal } from "./refusal.ts";
 import { Client } from "./rpc.ts";
 
 export interface Served {
@@ -45,7 +46,7 @@ const HEADERS = {
 export function serveExplorer({ port, play, folder = rendererFolder }: ServeOptions): Served {
   const clients = new Set<Client>();
   let answer: Handler = () => plain(503, "The engine is not ready yet");
-  const serving: Serving = serve(port, (request, upgrade) => answer(request, upgrade));
+  const serving = listening(port, (request, upgrade) => answer(request, upgrade));
   const access = new Access(serving.port);
   answer = (request, upgrade) => respond(request, upgrade, { access, port: serving.port, folder, clients });
   const query = new URLSearchParams({ token: access.token, ...(play ? { play } : {}) });
@@ -58,6 +59,17 @@ export function serveExplorer({ port, play, folder = rendererFolder }: ServeOpti
       await Promise.allSettled(ended);
     },
   };
+}
+
+/** A port that cannot be had is refused in words. */
+function listening(port: number, handler: Handler): Serving {
+  try {
+    return serve(port, handler);
+  } catch (error) {
+    const code = error instanceof Error ? Reflect.get(error, "code") : undefined;
+    if (typeof code !== "string") throw error;
+    throw new Refusal(`listen on 127.0.0.1:${port}: ${code}`, "Give another port with --port, or 0 for a free one", COULD_NOT_BEGIN);
+  }
 }
 
 interface House { access: Access; port: number; folder: string; clients: Set<Client> }

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { ended, firstLine, root, start } from "../../helpers/forkscope.ts";
+import { ended, firstLine, forkscope, root, start } from "../../helpers/forkscope.ts";
 import { skip } from "../../helpers/skip.ts";
 
 let server: ReturnType<typeof start>;
@@ -117,4 +117,10 @@ test("the session's WebSocket opens with its cookie, and only with it", async ()
   assert.equal((await get("/ws", { ...handshake, origin: link.origin, cookie })).status, 101);
   assert.equal((await get(`/ws${link.search}`, { ...handshake, origin: link.origin, cookie })).status, 101, "with the spent token too");
   assert.equal((await get(`/ws${link.search}`, { ...handshake, origin: link.origin })).status, 403, "the spent token alone");
+});
+
+test("a port that is taken is refused in words", async () => {
+  const { code, stdout, stderr } = await forkscope(["serve", "--port", link.port]);
+  assert.deepEqual({ code, stdout }, { code: 3, stdout: "" });
+  assert.match(stderr, new RegExp(`^forkscope: listen on 127\\.0\\.0\\.1:${link.port}: EADDRINUSE\nforkscope: Give another port`));
 });
