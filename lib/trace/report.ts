@@ -1,5 +1,6 @@
 /** Events on their way out: numbered, timed, recorded, checked, handed over in batches. @module */
 import type { Event, Snapshot, WaitStatus } from "../model/event.ts";
+import type { Accounting } from "./accounting.ts";
 import type { Recorder } from "./recorder.ts";
 import type { OwnedSnapshot } from "./snapshot.ts";
 import type { Process, Task } from "./tasks.ts";
@@ -23,11 +24,14 @@ export class Reporter {
   readonly #say: (message: FromWorker) => void;
   readonly #recorder: Recorder | undefined;
   readonly #verifier: Verifier | undefined;
+  readonly #accounting: Accounting | undefined;
 
-  constructor(say: (message: FromWorker) => void, recorder: Recorder | undefined, verifier: Verifier | undefined) {
+  /** With `accounting`, what the runtime of a story reads for itself is quiet. */
+  constructor(say: (message: FromWorker) => void, recorder: Recorder | undefined, verifier: Verifier | undefined, accounting: Accounting | undefined) {
     this.#say = say;
     this.#recorder = recorder;
     this.#verifier = verifier;
+    this.#accounting = accounting;
   }
 
   /** Microseconds since the recording began. */
@@ -50,7 +54,7 @@ export class Reporter {
 
   /** Tells what a thread did. */
   of(task: Task, event: BareEvent): void {
-    this.tell(task.process, event, task.tid, task.quiet);
+    this.tell(task.process, event, task.tid, task.quiet || this.#accounting?.isOwn(task.pid, event));
   }
 
   /** Tells what happened to a process; nothing before the beginning. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Accounting } from "./accounting.ts";
 import { arch } from "../ffi/arch.ts";
 import { libc, SystemError } from "../ffi/mod.ts";
 import { readFile } from "../core/proc/process.ts";
@@ -39,7 +40,7 @@ async function work({ options, control }: ToWorker): Promise<void> {
   const path = resolveCommand(options.command, options.env, options.cwd);
   const recorder = await recorderOf(options);
   const verifier = options.verify ? new (await import("./verify.ts")).Verifier() : undefined;
-  const reporter = new Reporter(say, recorder, verifier);
+  const reporter = new Reporter(say, recorder, verifier, options.beginAtMark ? new Accounting() : undefined);
   const status = traceAll(options, path, new Listener(control), reporter);
   reporter.flush();
   recorder?.close();
