@@ -1,10 +1,8 @@
 /** What descriptor calls refuse before they call: each row one bad argument and the error's code. */
-import assert from "node:assert/strict";
-import { test } from "node:test";
 import {
   close, close_range, dup, dup2, dup3, Fd, fcntl, kcmp, lseek, O_CLOEXEC, open, openat, pipe2, proc, read, write, writeAll,
 } from "../../../lib/core/mod.ts";
-import { withoutLeak } from "../../helpers/descriptors.ts";
+import { testRefused } from "../../helpers/refusal.ts";
 
 const buffer = new Uint8Array(8);
 const shared = new Uint8Array(new SharedArrayBuffer(8));
@@ -83,15 +81,4 @@ const rows: [title: string, call: () => unknown, code: string][] = [
   ["proc.unixPeer: a fraction", () => proc.unixPeer(0.5), RANGE],
 ];
 
-for (const [title, call, code] of rows) {
-  test(`${title} is refused with ${code}`, () => {
-    withoutLeak(() => {
-      assert.throws(call, (error: unknown) => {
-        assert.ok(error instanceof (code === RANGE ? RangeError : TypeError), String(error));
-        assert.equal((error as Error & { code?: string }).code, code);
-        assert.match(error.message, /^Cannot [\w. ]+: .+ (is|has) .+, must (be|have) .*[^.]$/u);
-        return true;
-      });
-    });
-  });
-}
+for (const [title, call, code] of rows) testRefused(title, call, code);

@@ -7,6 +7,7 @@ import {
   SOL_SOCKET, SystemError, unlink, write,
 } from "../../../lib/core/mod.ts";
 import { inFolder, withoutLeak } from "../../helpers/descriptors.ts";
+import { testRefused } from "../../helpers/refusal.ts";
 
 const NEVER_OPEN = 0x7ffffff0;
 const bad = (value: unknown): never => value as never;
@@ -201,15 +202,4 @@ const refused: [title: string, call: () => unknown, code: string][] = [
   ["recvmsg: a number for credentials", () => recvmsg(0, { credentials: bad(1) }), TYPE],
 ];
 
-for (const [title, call, code] of refused) {
-  test(`${title} is refused with ${code}`, () => {
-    withoutLeak(() => {
-      assert.throws(call, (error: unknown) => {
-        assert.ok(error instanceof (code === RANGE ? RangeError : TypeError), String(error));
-        assert.equal((error as Error & { code?: string }).code, code);
-        assert.match(error.message, /^Cannot [\w. ]+: .+ (is|has) .+, must (be|have) .*[^.]$/u);
-        return true;
-      });
-    });
-  });
-}
+for (const [title, call, code] of refused) testRefused(title, call, code);
