@@ -1,10 +1,15 @@
 /** The contract over bun:ffi. */
-import { dlopen, ptr, read, toArrayBuffer } from "bun:ffi";
+import { dlopen, JSCallback, ptr, read, toArrayBuffer } from "bun:ffi";
 import { host } from "./bun_host.ts";
-import type { ArgType, Backend, Functions, ResultType, Table } from "./types.ts";
+import type { ArgType, Backend, Functions, Notifier, ResultType, Table } from "./types.ts";
 
 declare const Bun: { version: string };
 declare const process: { platform: string; arch: string };
+declare function setInterval(call: () => void, ms: number): { ref(): void; unref(): void };
+declare function clearInterval(timer: unknown): void;
+
+/** The longest a timer can be, in ms. */
+const LONG = 0x7fffffff;
 
 const ARG: Record<ArgType, string> = { i32: "i32", u32: "u32", i64: "i64_fast", usize: "u64_fast", ptr: "u64_fast", buf: "ptr" };
 const RESULT: Record<ResultType, string> = { i32: "i32", u32: "u32", i64: "i64_fast", ptr: "u64_fast", void: "void" };
@@ -30,5 +35,24 @@ export function open(): Backend {
     readI32: (address) => read.i32(address, 0),
     readBytes: (address, length) => new Uint8Array(toArrayBuffer(address, 0, length)).slice(),
     memory: (address, length) => toArrayBuffer(address, 0, length),
+    notifier,
+  };
+}
+
+/** A callback keeps no event loop alive here: a timer does. */
+function notifier(run: (cookie: number) => void): Notifier {
+  const callback = new JSCallback(run, { args: ["u32"], returns: "void", threadsafe: true });
+  const timer = setInterval(() => {}, LONG);
+  timer.unref();
+  return {
+    address: callback.ptr,
+    keepAlive(on) {
+      if (on) timer.ref();
+      else timer.unref();
+    },
+    close() {
+      clearInterval(timer);
+      callback.close();
+    },
   };
 }

@@ -9,6 +9,11 @@ declare module "bun:ffi" {
     symbols: Record<string, (...args: never[]) => unknown>;
     close(): void;
   }
+  export class JSCallback {
+    readonly ptr: Pointer;
+    constructor(run: (cookie: number) => void, definition: { args: readonly string[]; returns: string; threadsafe: boolean });
+    close(): void;
+  }
   export function dlopen(path: string, symbols: Record<string, FunctionSpec>): LibraryHandle;
   export function ptr(view: ArrayBufferView): Pointer;
   export const read: { i32(pointer: Pointer, offset: number): number };

@@ -1,13 +1,20 @@
 /** The contract over Deno.dlopen. */
 import { host } from "./deno_host.ts";
-import type { ArgType, Backend, Functions, ResultType, Table } from "./types.ts";
+import type { ArgType, Backend, Functions, Notifier, ResultType, Table } from "./types.ts";
 
 type Opaque = object | null;
+interface ThreadSafeCallback {
+  pointer: Opaque;
+  ref(): number;
+  unref(): number;
+  close(): void;
+}
 interface DenoFfi {
   version: { deno: string };
   build: { os: string; arch: string };
   dlopen(path: string, symbols: Record<string, { parameters: string[]; result: string }>): { symbols: Record<string, unknown> };
   UnsafePointer: { of(view: ArrayBufferView): Opaque; value(pointer: Opaque): bigint; create(value: bigint): Opaque };
+  UnsafeCallback: { threadSafe(definition: { parameters: string[]; result: string }, run: (cookie: number) => void): ThreadSafeCallback };
   UnsafePointerView: new (pointer: Opaque) => { getInt32(offset?: number): number; copyInto(target: Uint8Array, offset?: number): void; getArrayBuffer(length: number): ArrayBuffer };
 }
 declare const Deno: DenoFfi;
@@ -43,6 +50,23 @@ export function open(): Backend {
       return out;
     },
     memory: (address, length) => new Deno.UnsafePointerView(Deno.UnsafePointer.create(BigInt(address))).getArrayBuffer(length),
+    notifier,
+  };
+}
+
+function notifier(run: (cookie: number) => void): Notifier {
+  const callback = Deno.UnsafeCallback.threadSafe({ parameters: ["u32"], result: "void" }, run);
+  callback.unref();
+  let alive = false;
+  return {
+    address: Number(Deno.UnsafePointer.value(callback.pointer)),
+    keepAlive(on) {
+      if (on === alive) return;
+      alive = on;
+      if (on) callback.ref();
+      else callback.unref();
+    },
+    close: () => callback.close(),
   };
 }
 

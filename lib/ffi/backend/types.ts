@@ -58,6 +58,20 @@ export interface Backend {
   readBytes(address: number, length: number): Uint8Array;
   /** The memory at an address itself, as a buffer. It must be detached before the memory goes. */
   memory(address: number, length: number): ArrayBuffer;
+  /** Makes a function of C that any thread may call; it keeps the event loop alive only while told to. */
+  notifier(run: (cookie: number) => void): Notifier;
+}
+
+/**
+ * `void notify(uint32_t cookie)`: has `run(cookie)` called on the event loop, soon after. Not for signal handlers: it allocates. It may
+ * return at once (Bun) or when `run` has returned (Deno).
+ */
+export interface Notifier {
+  readonly address: number;
+  /** Whether the event loop waits for calls while it has nothing else to do. False at first. */
+  keepAlive(on: boolean): void;
+  /** Frees it; no thread may call it any more. */
+  close(): void;
 }
 
 /** What a process looks like from outside: its environment at start, and the names of its threads. */

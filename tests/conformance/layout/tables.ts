@@ -9,6 +9,7 @@ import * as events from "../../../lib/ffi/constants/event.ts";
 import * as file from "../../../lib/ffi/constants/file.ts";
 import { OPEN_BY_ARCH } from "../../../lib/ffi/constants/file_by_arch.ts";
 import * as ipc from "../../../lib/ffi/constants/ipc.ts";
+import * as memory from "../../../lib/ffi/constants/memory.ts";
 import * as netlink from "../../../lib/ffi/constants/netlink.ts";
 import * as prctls from "../../../lib/ffi/constants/prctl.ts";
 import * as processes from "../../../lib/ffi/constants/process.ts";
@@ -46,6 +47,7 @@ export function constantsOf(arch: Arch): Numbers[] {
     { headers: ["fcntl.h", "unistd.h", "sys/stat.h", "poll.h", "linux/kcmp.h", "linux/close_range.h"], values: new Map([...numbersIn(file), ...Object.entries(OPEN_BY_ARCH[arch])]) },
     { headers: ["sys/epoll.h", "sys/eventfd.h", "sys/timerfd.h", "sys/mman.h", "sys/file.h", "fcntl.h", "poll.h", "time.h"], values: numbersIn(events) },
     { headers: ["sys/ipc.h", "sys/sem.h", "sys/shm.h", "sys/msg.h", "sys/mman.h"], values: numbersIn(ipc) },
+    { headers: ["sys/mman.h", "linux/futex.h"], values: numbersIn(memory) },
     { headers: ["sys/socket.h"], values: numbersIn(socket) },
     { headers: ["linux/netlink.h", "linux/sock_diag.h", "linux/unix_diag.h", "netinet/tcp.h"], values: numbersIn(netlink) },
     { headers: ["sched.h", "sys/prctl.h", "sys/mman.h", "signal.h", "spawn.h", "elf.h"], values: numbersIn(processes) },

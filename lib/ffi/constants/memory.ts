@@ -1,0 +1,6 @@
+/** Numbers of mmap(2) and futex(2) that the library uses for itself. @module */
+
+export const PROT_EXEC = 4;
+export const MAP_PRIVATE = 2;
+
+export const FUTEX_WAKE_PRIVATE = 129;
