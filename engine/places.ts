@@ -7,6 +7,7 @@ import { accessSync, constants, mkdirSync, readdirSync, rmSync, statSync } from 
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { EXTENSION } from "./recordings.ts";
 
 const KEPT = 20;
 
@@ -21,7 +22,7 @@ export function newRecording(name: string, now = new Date()): string {
   const folder = recordingFolder();
   prune(folder, KEPT - 1);
   const stamp = now.toISOString().replace(/[:.]/g, "-");
-  return join(folder, `${stamp}-${name.replace(/[^a-zA-Z0-9_.-]+/g, "_").slice(0, 40)}-${process.pid}.jsonl`);
+  return join(folder, `${stamp}-${name.replace(/[^a-zA-Z0-9_.-]+/g, "_").slice(0, 40)}-${process.pid}${EXTENSION}`);
 }
 
 function recordingFolder(): string {
@@ -50,6 +51,6 @@ export function clearStoryFolder(pid: number): void {
 
 /** Names begin with their date, so the oldest come first. */
 function prune(folder: string, keep: number): void {
-  const recordings = readdirSync(folder).filter((name) => name.endsWith(".jsonl")).sort();
+  const recordings = readdirSync(folder).filter((name) => name.endsWith(EXTENSION)).sort();
   for (const name of recordings.slice(0, Math.max(0, recordings.length - keep))) rmSync(join(folder, name), { force: true });
 }

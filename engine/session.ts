@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { readFileSync, statSync, writeFileSync } from "node:fs";
 import type { Event, RecordingHeader, WaitStatus } from "../lib/model/event.ts";
-import { encodeEvent, encodeHeader, parseRecording } from "../lib/model/mod.ts";
 import { type Disagreement, trace, type TraceOptions, type Tracer } from "../lib/trace/mod.ts";
 import { clearStoryFolder } from "./places.ts";
 import type { Failure, SessionPhase, SessionState, Verdict } from "./protocol.ts";
-import { Refusal } from "./refusal.ts";
+import { readRecordingFile, writeRecordingFile } from "./recordings.ts";
 import type { Start } from "./start.ts";
 import type { Capture } from "./stdio.ts";
 import { verdictsOf } from "./verdicts.ts";
@@ -64,9 +62,9 @@ export class Session {
 
   /** Reads a recording whole; a damaged or unfinished one plays its good part and says where it breaks off. */
   static opened(id: number, path: string, listener: SessionListener): Session {
-    const { header, events, damaged } = parseRecording(textOf(path));
+    const { header, events, damaged } = readRecordingFile(path);
     const session = new Session(id, header, listener);
-    if (damaged) session.#failure = { message: `read ${path}: line ${damaged.line} is damaged, ${damaged.why}`, hint: `${events.length} events before it are shown` };
+    if (damaged) session.#failure = { message: `read ${path}: ${damaged.where} is damaged, ${damaged.why}`, hint: `${events.length} events before it are shown` };
     else if (events.at(-1)?.kind !== "end") session.#failure = { message: `read ${path}: the recording stops before the end of its run`, hint: `its ${events.length} events are shown` };
     queueMicrotask(() => {
       session.#take(events);
@@ -83,7 +81,7 @@ export class Session {
 
   /** Writes what there is so far as a recording; gives back the number of events. */
   save(path: string): number {
-    writeFileSync(path, encodeHeader(this.header) + this.events.map(encodeEvent).join(""), { mode: 0o600 });
+    writeRecordingFile(path, this.header, this.events);
     return this.events.length;
   }
 
@@ -96,6 +94,10 @@ export class Session {
     this.#tracer = trace(options, {
       events: (batch) => { this.#take(batch); },
       phase: (phase, failure) => { this.#change(phase, failure); },
+      notice: (failure) => {
+        this.#failure = failure;
+        this.#tell();
+      },
       checked: (checks, disagreements) => { this.#checked(checks, disagreements); },
     });
     void this.#tracer.done.then((status) => { this.#end(status); }, (error: unknown) => { this.#fail(error); }).finally(() => { this.#clear(); });
@@ -169,13 +171,6 @@ export class Session {
       ...(this.#failure ? { failure: this.#failure } : {}),
     });
   }
-}
-
-/** A file's text. Reading anything but a file (a FIFO, a terminal) could keep the engine waiting for ever. */
-function textOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found && !found.isFile()) throw new Refusal(`open ${path}: it is ${found.isDirectory() ? "a directory" : "not a regular file"}`);
-  return readFileSync(path, "utf8");
 }
 
 function statusOf(events: readonly Event[]): WaitStatus | undefined {

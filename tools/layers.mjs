@@ -23,7 +23,7 @@ const rows = [
   { folder: "engine/protocol.ts", may: [], types: ["lib/model/"] },
   { folder: "engine/", may: ["engine/", "lib/", "scenarios/"], builtins: true },
   { folder: "cli/", may: ["cli/", "engine/", "lib/model/"], builtins: true },
-  { folder: "app/renderer/", may: ["app/renderer/", "app/shared/", "lib/model/"], types: ["engine/protocol.ts"], packages: ["vue", "pinia", "@fontsource"] },
+  { folder: "app/renderer/", may: ["app/renderer/", "app/shared/", "lib/model/"], types: ["engine/protocol.ts"], packages: ["vue", "pinia", "@fontsource", "fflate"] },
   { folder: "app/shared/", may: ["app/shared/"], types: ["engine/protocol.ts", "lib/model/"] },
   { folder: "app/main/", may: ["app/main/", "app/shared/"], types: ["engine/protocol.ts"], builtins: true, packages: ["electron"] },
   { folder: "app/preload/", may: ["app/preload/", "app/shared/"], types: ["engine/protocol.ts"], packages: ["electron"] },

@@ -4,7 +4,7 @@ import { channels, type Platform } from "../shared/bridge.ts";
 import { isOurPage } from "./page.ts";
 import { engineOf, renewEngine } from "./window.ts";
 
-const filters = [{ name: "forkscope recording", extensions: ["jsonl"] }, { name: "All files", extensions: ["*"] }];
+const filters = [{ name: "forkscope recording", extensions: ["fsr", "jsonl"] }, { name: "All files", extensions: ["*"] }];
 
 /** Answers every channel of the façade, and only to the page itself. */
 export function answerPage(): void {

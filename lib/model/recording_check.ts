@@ -1,5 +1,27 @@
-/** What an event read from a file must have before the model may apply it. @module */
-import type { Event, Op } from "./event.ts";
+/** What was read from a file is looked at before the model may apply it. @module */
+import { type Event, FORMAT_VERSION, type Op, type RecordingHeader } from "./event.ts";
+
+/** A recording that was read. */
+export interface Recording {
+  header: RecordingHeader;
+  events: Event[];
+  /** Where reading stopped before the end ("line 7", "byte 1024"), and why. */
+  damaged?: { where: string; why: string };
+}
+
+/** @throws {Error} it is no header, or that of a higher version than this reader knows. */
+export function headerOf(value: unknown): RecordingHeader {
+  const version = isObject(value) ? value["forkscope"] : undefined;
+  if (typeof version !== "number") throw new Error("Cannot read recording: it does not begin with a forkscope header");
+  if (version > FORMAT_VERSION) throw new Error(`Cannot read recording: its format is version ${version}, this reader knows up to ${FORMAT_VERSION}`);
+  return value as RecordingHeader;
+}
+
+/** Event number `n`, or what is wrong with it in words; `otherwise` when it is no object at all. */
+export function eventOf(value: unknown, n: number, otherwise: string): Event | string {
+  if (!isObject(value)) return otherwise;
+  return faultOf(value, n) ?? value as unknown as Event;
+}
 
 type Kind = "number" | "string" | "boolean" | "array" | "object";
 type Shape = readonly (readonly [field: string, kind: Kind])[];
@@ -60,7 +82,7 @@ const FD: Shape = Object.entries<Kind>({ fd: "number", link: "string", inode: "s
 const PROCESS: Shape = Object.entries<Kind>({ pid: "number", ppid: "number", pgid: "number", sid: "number", start: "number", state: "string", name: "string", fds: "array" });
 
 /** What is wrong with this object as event number `n`, in words; undefined when nothing is. */
-export function faultOf(event: Record<string, unknown>, n: number): string | undefined {
+function faultOf(event: Record<string, unknown>, n: number): string | undefined {
   if (event["n"] !== n) return `event number ${String(event["n"])} where ${n} is due`;
   const kind = String(event["kind"]);
   const shape = EVENTS.get(kind);

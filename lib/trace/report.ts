@@ -21,6 +21,7 @@ export class Reporter {
   #next = 0;
   #zero = 0;
   #batch: Event[] = [];
+  #toldFailure = false;
   readonly #say: (message: FromWorker) => void;
   readonly #recorder: Recorder | undefined;
   readonly #verifier: Verifier | undefined;
@@ -88,13 +89,22 @@ export class Reporter {
 
   /** Hands over what there is. */
   flush(): void {
-    this.#recorder?.flush();
+    this.#record();
     if (this.#batch.length > 0) {
       this.#say({ say: "events", events: this.#batch });
       this.#batch = [];
     }
     const checked = this.#verifier?.takeResults();
     if (checked && checked.checks > 0) this.#say({ say: "checked", ...checked });
+  }
+
+  /** A recording that cannot go on is told of once; the command goes on. */
+  #record(): void {
+    this.#recorder?.flush();
+    const failure = this.#recorder?.failure;
+    if (!failure || this.#toldFailure) return;
+    this.#toldFailure = true;
+    this.#say({ say: "notice", failure: { ...failure.failure, hint: "what was written until then can be opened" } });
   }
 
   /** A check would look at something new. */

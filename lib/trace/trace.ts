@@ -67,6 +67,7 @@ function tell(handlers: TraceHandlers, message: FromWorker): void {
     case "events": return handlers.events(message.events);
     case "checked": return handlers.checked?.(message.checks, message.disagreements);
     case "phase": return handlers.phase(message.phase);
+    case "notice": return handlers.notice?.(message.failure);
     case "ready": case "done": return;
   }
 }

@@ -40,6 +40,8 @@ export type TracePhase = "running" | "paused" | "ended" | "failed";
 export interface TraceHandlers {
   events(batch: Event[]): void;
   phase(phase: TracePhase, failure?: Failure): void;
+  /** Something went wrong that does not end the trace. */
+  notice?(failure: Failure): void;
   /** Checks made since the last call, and what they found. */
   checked?(checks: number, disagreements: Disagreement[]): void;
 }
@@ -65,6 +67,8 @@ export type FromWorker =
   | { say: "ready" }
   | { say: "events"; events: Event[] }
   | { say: "phase"; phase: TracePhase; failure?: Failure }
+  /** Something went wrong that does not end the trace. */
+  | { say: "notice"; failure: Failure }
   | { say: "checked"; checks: number; disagreements: Disagreement[] }
   | { say: "done"; status: WaitStatus };
 

@@ -22,6 +22,8 @@ export interface Settings {
   env?: Record<string, string>;
   runtime?: string;
   deadline?: number;
+  /** RLIMIT_FSIZE in bytes, of it and of what it runs. */
+  fileLimit?: number;
 }
 
 /** Runs to the end. A run past its deadline is killed and shows as the signal SIGKILL. */
@@ -43,7 +45,9 @@ export async function forkscope(words: string[], settings: Settings = {}): Promi
 export function start(words: string[], settings: Settings = {}): ChildProcess {
   const [first = "", ...rest] = words;
   const options = first.startsWith("-") ? [] : ["--runtime", settings.runtime ?? runtime];
-  return spawn(program, [first, ...options, ...rest].filter(Boolean), { cwd: root, env: { ...process.env, LANG: "C", LC_ALL: "C", ...settings.env }, stdio: ["ignore", "pipe", "pipe"] });
+  const limit = settings.fileLimit === undefined ? [] : ["prlimit", `--fsize=${settings.fileLimit}`];
+  const [file = program, ...argv] = [...limit, program, first, ...options, ...rest].filter(Boolean);
+  return spawn(file, argv, { cwd: root, env: { ...process.env, LANG: "C", LC_ALL: "C", ...settings.env }, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 export function ended(child: ChildProcess): Promise<[number | null, string | null]> {

@@ -7,7 +7,9 @@ import { defineStore } from "pinia";
 import { computed, ref } from "vue";
 import type { Failure, RuntimeName, ScenarioInfo } from "../../../engine/protocol.ts";
 import { EngineError } from "../../shared/client.ts";
-import { encodeEvent, encodeHeader, parseRecording } from "../../../lib/model/recording.ts";
+import { deflateSync, Inflate } from "fflate";
+import { readRecording } from "../../../lib/model/recording.ts";
+import { RecordingWriter } from "../../../lib/model/recording_frames.ts";
 import { useEngine } from "./engine.ts";
 import { usePlayback } from "./playback.ts";
 import { useSession } from "./session.ts";
@@ -101,15 +103,15 @@ export const useRuns = defineStore("runs", () => {
   }
 
   /** Reads a recording that the reader picked in the page; needs no engine. */
-  async function openLocal(file: { name: string; text(): Promise<string> }): Promise<void> {
+  async function openLocal(file: { name: string; arrayBuffer(): Promise<ArrayBuffer> }): Promise<void> {
     endLive();
     scenarioId.value = undefined;
     command.value = [file.name];
     again = () => openLocal(file);
-    const text = await file.text();
+    const bytes = new Uint8Array(await file.arrayBuffer());
     session.clear("recording");
     try {
-      const { header, events, damaged } = parseRecording(text);
+      const { header, events, damaged } = readRecording(bytes, inflate);
       session.header = header;
       session.follow = false;
       session.append(events);
@@ -126,17 +128,33 @@ export const useRuns = defineStore("runs", () => {
     await engine.request("save", { session: session.id, path });
   }
 
-  /** The recording as text, for a browser to download. */
-  function recordingText(): string {
-    return (session.header ? encodeHeader(session.header) : "") + session.loaded.timeline.events.map(encodeEvent).join("");
+  /** The recording as a file, for a browser to download. */
+  function recordingFile(): Blob {
+    if (!session.header) return new Blob([]);
+    const writer = new RecordingWriter(session.header, (bytes) => deflateSync(bytes));
+    for (const event of session.loaded.timeline.events) writer.add(event);
+    return new Blob([new Uint8Array(writer.begin()), new Uint8Array(writer.take())], { type: "application/octet-stream" });
   }
 
   async function retry(): Promise<void> {
     await again?.();
   }
 
-  return { runtime, scenarioId, scenario, title, start, playScenario, traceCommand, openPath, openLocal, savePath, recordingText, switchRuntime, endLive, retry };
+  return { runtime, scenarioId, scenario, title, start, playScenario, traceCommand, openPath, openLocal, savePath, recordingFile, switchRuntime, endLive, retry };
 });
+
+/** What there is of a deflated stream, cut or not. */
+function inflate(bytes: Uint8Array): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  new Inflate((piece) => { pieces.push(piece.slice()); }).push(bytes);
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
 
 function failureOf(error: unknown): Failure {
   if (error instanceof EngineError) return error.failure;

@@ -1,10 +1,10 @@
 /** `forkscope trace`: any command, its own output and its own status. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { parseRecording } from "../../../lib/model/mod.ts";
+import { readRecordingFile } from "../../../engine/recordings.ts";
 import { forkscope, jsonLines } from "../../helpers/forkscope.ts";
 
 for (const [why, command, code] of [
@@ -65,12 +65,36 @@ test("the command does not see what the launcher set for itself", async () => {
   assert.doesNotMatch(stdout, /^(?:BUN_JSC_|DENO_V8_FLAGS|MIMALLOC_|FORKSCOPE_ADDED_ENV)/m);
 });
 
+test("a recording that cannot go on is told of, and the command runs to its end as it would", async () => {
+  const { code, stdout, stderr } = await forkscope(["trace", "--record", "/dev/full", "--", "sh", "-c", "echo out; exit 7"]);
+  assert.equal(code, 7);
+  assert.equal(stdout, "out\n");
+  assert.match(stderr, /write the recording \/dev\/full: ENOSPC/);
+});
+
+test("a disk that is full leaves a recording of what was written", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "forkscope-full-"));
+  try {
+    const file = join(folder, "run.fsr");
+    // Under such a limit Deno ends before our first line: it writes caches of its own. The recorder is the same on both.
+    const words = ["trace", "--record", file, "--", "sh", "-c", "for i in 1 2 3 4 5 6 7 8; do /bin/true; done"];
+    const { stderr } = await forkscope(words, { fileLimit: 2048, runtime: "bun" });
+    assert.match(stderr, /write the recording .*run\.fsr: EFBIG/);
+    assert.equal(statSync(file).size, 2048);
+    const { events, damaged } = readRecordingFile(file);
+    assert.ok(events.length > 10, `${events.length} events`);
+    assert.equal(damaged?.why, "the frame is cut");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("--record writes a recording that reads back whole", async () => {
   const folder = mkdtempSync(join(tmpdir(), "forkscope-record-"));
   try {
-    const file = join(folder, "run.jsonl");
+    const file = join(folder, "run.fsr");
     await forkscope(["trace", "--record", file, "--", "sh", "-c", "true | true"]);
-    const { header, events, damaged } = parseRecording(readFileSync(file, "utf8"));
+    const { header, events, damaged } = readRecordingFile(file);
     assert.equal(damaged, undefined);
     assert.deepEqual(header.command, ["sh", "-c", "true | true"]);
     assert.equal(events.at(-1)?.kind, "end");

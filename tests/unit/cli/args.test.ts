@@ -19,7 +19,7 @@ describe("readArguments", () => {
     [["play", "zombie", "--runtime", "bun"], { runtime: "bun" }],
     [["play", "zombie", "--json", "--no-verify"], { json: true, verify: false }],
     [["play", "zombie", "--pace", "2.5"], { pace: 2.5 }],
-    [["trace", "--record", "x.jsonl", "--verify", "--", "ls"], { record: "x.jsonl", verify: true }],
+    [["trace", "--record", "x.fsr", "--verify", "--", "ls"], { record: "x.fsr", verify: true }],
     [["serve", "--port", "0", "--play", "zombie"], { port: 0, play: "zombie" }],
     [["list", "--lang", "zh"], { lang: "zh" }],
   ])("%j sets its options", (words, options) => {

@@ -10,8 +10,8 @@ describe("readRequest", () => {
     { id: 3, method: "play", params: { ...play, verify: true } },
     { id: 4, method: "trace", params: { command: ["ls", ""], run: true, pace: 0 } },
     { id: 5, method: "control", params: { session: 1, action: "step", pid: 12 } },
-    { id: 6, method: "open", params: { path: "/tmp/x.jsonl" } },
-    { id: 7, method: "save", params: { session: 1, path: "/tmp/x.jsonl" } },
+    { id: 6, method: "open", params: { path: "/tmp/x.fsr" } },
+    { id: 7, method: "save", params: { session: 1, path: "/tmp/x.fsr" } },
   ])("takes $method", (message) => {
     expect(readRequest(JSON.stringify(message))).toEqual({ ok: true, request: message });
   });

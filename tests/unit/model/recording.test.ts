@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { encodeEvent, encodeHeader, FORMAT_VERSION, parseRecording, type RecordingHeader } from "../../../lib/model/mod.ts";
+import { encodeEvent, encodeHeader, FORMAT_VERSION, parseText, type RecordingHeader } from "../../../lib/model/mod.ts";
 import { does, exits, file, forks, numbered, P, socketpair, standing } from "./story.ts";
 
 const header: RecordingHeader = { forkscope: FORMAT_VERSION, command: ["ls", "行"], kernel: "6.1", arch: "x86_64", date: "2026-01-01T00:00:00Z" };
@@ -11,9 +11,9 @@ function withLine(number: number, line: string): string {
   return lines.map((old, i) => i === number - 1 ? line : old).join("\n");
 }
 
-describe("recordings", () => {
+describe("recordings as text", () => {
   test("what was written is read", () => {
-    expect(parseRecording(text)).toEqual({ header, events });
+    expect(parseText(text)).toEqual({ header, events });
   });
 
   test("one line each, every line ended", () => {
@@ -23,21 +23,21 @@ describe("recordings", () => {
   });
 
   test("a header alone is a recording of nothing", () => {
-    expect(parseRecording(encodeHeader(header))).toEqual({ header, events: [] });
+    expect(parseText(encodeHeader(header))).toEqual({ header, events: [] });
   });
 
   test("cut anywhere: every whole event before is kept", () => {
     const headerEnd = text.indexOf("\n");
     for (let length = headerEnd; length < text.length; length++) {
       const cut = text.slice(0, length);
-      const read = parseRecording(cut);
+      const read = parseText(cut);
       const whole = cut.split("\n").length - 2 + (read.damaged === undefined && !cut.endsWith("\n") && length > headerEnd + 1 ? 1 : 0);
       expect(read.events, `cut to ${length}`).toEqual(events.slice(0, Math.max(0, whole)));
     }
   });
 
   test("a cut last line is told of", () => {
-    expect(parseRecording(text.slice(0, -5)).damaged).toEqual({ line: 6, why: "the line is cut" });
+    expect(parseText(text.slice(0, -5)).damaged).toEqual({ where: "line 6", why: "the line is cut" });
   });
 
   test.each([
@@ -56,17 +56,17 @@ describe("recordings", () => {
     ["a received file that is none", `{"n":2,"t":1,"pid":1,"kind":"call","call":"recvmsg","args":[],"ret":1,"op":{"op":"receive","fd":3,"bytes":1,"truncated":false,"fds":[7]}}`, "file of receive is not an object"],
     ["a snapshot without processes", `{"n":2,"t":1,"pid":1,"kind":"start","snapshot":{}}`, "snapshot without processes"],
   ])("damage: %s", (_, line, why) => {
-    const read = parseRecording(withLine(4, line));
-    expect(read.damaged).toEqual({ line: 4, why });
+    const read = parseText(withLine(4, line));
+    expect(read.damaged).toEqual({ where: "line 4", why });
     expect(read.events).toEqual(events.slice(0, 2));
   });
 
   test("a higher version is refused with both numbers", () => {
-    expect(() => parseRecording(withLine(1, `{"forkscope":${FORMAT_VERSION + 1}}`))).toThrow(
+    expect(() => parseText(withLine(1, `{"forkscope":${FORMAT_VERSION + 1}}`))).toThrow(
       `Cannot read recording: its format is version ${FORMAT_VERSION + 1}, this reader knows up to ${FORMAT_VERSION}`);
   });
 
   test.each([["nothing", ""], ["some text", "hello\n"], ["other JSON", "{\"a\":1}\n"]])("%s is no recording", (_, other) => {
-    expect(() => parseRecording(other)).toThrow("Cannot read recording: its first line is not a forkscope header");
+    expect(() => parseText(other)).toThrow("Cannot read recording: it does not begin with a forkscope header");
   });
 });

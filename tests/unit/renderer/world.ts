@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { Digest } from "../../../app/renderer/figure/digest.ts";
 import type { Event } from "../../../lib/model/event.ts";
-import { parseRecording } from "../../../lib/model/recording.ts";
+import { parseText } from "../../../lib/model/recording_text.ts";
 import { Timeline } from "../../../lib/model/timeline.ts";
 
 export interface Loaded { timeline: Timeline; digest: Digest; events: Event[] }
 
 export function load(name: string): Loaded {
-  const read = parseRecording(readFileSync(new URL(`../../fixtures/recordings/${name}.jsonl`, import.meta.url), "utf8"));
+  const read = parseText(readFileSync(new URL(`../../fixtures/recordings/${name}.jsonl`, import.meta.url), "utf8"));
   return digest(read.events);
 }
 

@@ -1,0 +1,27 @@
+/** Recordings as files. @module */
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
+import { type Event, readRecording, type Recording, type RecordingHeader, RecordingWriter } from "../lib/model/mod.ts";
+import { Refusal } from "./refusal.ts";
+
+/** How a recording's file name ends. */
+export const EXTENSION = ".fsr";
+
+/** Raw inflate of what there is: a cut stream is no error. */
+export function inflate(bytes: Uint8Array): Uint8Array {
+  return inflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+}
+
+/** Reads a recording whole; of a damaged one all before the damage. Reading anything but a file (a FIFO, a terminal) could keep the engine waiting for ever. */
+export function readRecordingFile(path: string): Recording {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found && !found.isFile()) throw new Refusal(`open ${path}: it is ${found.isDirectory() ? "a directory" : "not a regular file"}`);
+  return readRecording(readFileSync(path), inflate);
+}
+
+/** Writes a recording whole; a file of this name is replaced. */
+export function writeRecordingFile(path: string, header: RecordingHeader, events: readonly Event[]): void {
+  const writer = new RecordingWriter(header, (bytes) => deflateRawSync(bytes));
+  for (const event of events) writer.add(event);
+  writeFileSync(path, Buffer.concat([writer.begin(), writer.take()]), { mode: 0o600 });
+}
