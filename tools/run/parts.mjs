@@ -20,6 +20,7 @@ export const parts = [
   { name: "lint", about: "oxlint, no warnings", run: lint },
   { name: "unused", about: "files and packages nobody uses, knip", run: unused },
   { name: "package", about: "what lib would publish, publint", run: packaged },
+  { name: "docs", about: "docstrings, and the pages made from them", run: docs },
   { name: "types", about: "vue-tsc, strict", run: types },
   { name: "unit", about: "pure code, vitest", run: unit },
   { name: "bun", about: "conformance on Bun", run: () => conformance("bun") },
@@ -45,6 +46,12 @@ async function unused() {
 
 async function packaged() {
   return gate(await succeeds([bin("publint"), "lib", "--strict"], 60 * second), "package");
+}
+
+/** Tells what is missing; nothing fails yet. */
+async function docs() {
+  await succeeds(["node", at("tools/docs.mjs"), "--check"], 60 * second);
+  return gate(true, "docs");
 }
 
 async function types() {
