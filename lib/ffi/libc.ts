@@ -7,6 +7,7 @@ import type { Backend, Functions, Table } from "./backend/types.ts";
 import { backend } from "./backend/select.ts";
 import { SystemError } from "./error.ts";
 import { SYMBOLS } from "./symbols.ts";
+import { setWatch, unwatched, type Watch, watchable } from "./watch.ts";
 
 /** Every C function of the table, callable. */
 export type Libc = Functions<typeof SYMBOLS>;
@@ -25,7 +26,18 @@ export function libc(): Libc {
 /** More functions of the same libc, for what not every libc has; to be kept by the caller. Throws when one is missing. */
 export function loadMore<const T extends Table>(table: T): Functions<T> {
   libc();
-  return usable().load(loadedName ?? "", table);
+  return watchable(usable().load(loadedName ?? "", table));
+}
+
+/** libc as it was loaded, whoever watches: for the few calls between which no other code may run. They are told by callBegins. */
+export function plainLibc(): Libc {
+  return unwatched(libc());
+}
+
+/** Sets who is told of each call to libc, or nobody. */
+export function watchCalls(watch: Watch | undefined): void {
+  libc();
+  setWatch(watch, new Int32Array(usable().memory(errnoAddress, Int32Array.BYTES_PER_ELEMENT)));
 }
 
 /** errno of the calling thread; read it right after the call that failed. */
@@ -53,7 +65,7 @@ function load(by: Backend): Libc {
       errnoAddress = by.load(name, { __errno_location: { args: [], result: "ptr" } }).__errno_location();
       const functions = by.load(name, SYMBOLS);
       loadedName = name;
-      return functions;
+      return watchable(functions);
     } catch (error) {
       first ??= error;
     }

@@ -6,7 +6,7 @@
  * @module
  */
 import { arch } from "../ffi/arch.ts";
-import { allocate, check, errno, errnoCode, errnoMessage, libc, scratch, SystemError } from "../ffi/mod.ts";
+import { allocate, check, errno, errnoCode, errnoMessage, libc, plainLibc, scratch, SystemError } from "../ffi/mod.ts";
 import { F_DUPFD_CLOEXEC } from "../ffi/constants/file.ts";
 import { syscallNumber } from "../ffi/constants/syscall.ts";
 import { status } from "../core/proc/status.ts";
@@ -95,7 +95,7 @@ function started(child: () => void): number {
 
 /** The runtimes mark their heap as not to be copied, new pages too: the mark is taken away in the statement before the fork. */
 function forked(): number {
-  const { fork, madvise } = libc();
+  const { fork, madvise } = plainLibc();
   const top = TOP[arch];
   madvise(0, top, MADV_DOFORK);
   return check(fork(), "fork");

@@ -10,15 +10,24 @@ import { AT_FDCWD, O_CLOEXEC, O_DIRECTORY, O_PATH, O_RDONLY } from "../../ffi/co
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { DIRENT64, STATX } from "../../ffi/layout/file.ts";
 import { ERRNO } from "../../ffi/errno.ts";
+import { isTelling } from "../tap.ts";
 
 const FIRST_SIZE = 1 << 16;
 const PATH_SIZE = 4096;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-let room: Block | undefined;
-let pathRoom: Block | undefined;
-let statxRoom: Block | undefined;
+/** The blocks in use. */
+interface Rooms {
+  content?: Block;
+  path?: Block;
+  statx?: Block;
+}
+
+const own: Rooms = {};
+/** A listener of the call tap may read while a read of the library is under way. */
+const listeners: Rooms = {};
+const rooms = (): Rooms => (isTelling() ? listeners : own);
 
 /** A directory under /proc that paths are taken relative to: its descriptor, and its name for errors. */
 export interface Place {
@@ -67,7 +76,7 @@ export function numbers(place: Place, path: string, own = false): number[] {
 
 /** Calls statx on a path, links followed; the block is reused by the next call. */
 export function statx(place: Place, path: string, flags: number, mask: number): Block {
-  const block = (statxRoom ??= allocate(STATX.size));
+  const block = (rooms().statx ??= allocate(STATX.size));
   const result = libc().syscall(syscallNumber("statx"), place.fd, pathAt(path), flags, mask, block.address, 0);
   if (result < 0) fail("statx", place, path);
   return block;
@@ -130,17 +139,17 @@ function decimal(bytes: Uint8Array, from: number): number {
 }
 
 function blockOf(): Block {
-  return (room ??= allocate(FIRST_SIZE));
+  return (rooms().content ??= allocate(FIRST_SIZE));
 }
 
 function grow(): void {
   const old = blockOf();
-  room = allocate(old.bytes.length * 2);
-  room.bytes.set(old.bytes);
+  const wider = (rooms().content = allocate(old.bytes.length * 2));
+  wider.bytes.set(old.bytes);
 }
 
 function pathAt(path: string): number {
-  const block = (pathRoom ??= allocate(PATH_SIZE));
+  const block = (rooms().path ??= allocate(PATH_SIZE));
   const { read, written } = encoder.encodeInto(path, block.bytes);
   if (read < path.length || written === PATH_SIZE) throw new RangeError(`Cannot open: path has ${path.length} characters, must be at most ${PATH_SIZE - 1} bytes`);
   block.bytes[written] = 0;

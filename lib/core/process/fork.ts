@@ -1,7 +1,7 @@
 /** fork(2) of a live JavaScript program. @module */
 import { MADV_DOFORK } from "../../ffi/constants/process.ts";
 import { arch } from "../../ffi/arch.ts";
-import { check, ERRNO, libc, SystemError, usable } from "../../ffi/mod.ts";
+import { callBegins, check, ERRNO, errno, libc, plainLibc, SystemError, usable } from "../../ffi/mod.ts";
 import { announceQuiet } from "../marker.ts";
 import { reseed } from "../random/reseed.ts";
 import { entering } from "../tap.ts";
@@ -103,10 +103,12 @@ function forkChecked(call: string, options: ForkOptions): number {
  * fork: a page made between the two would be missing in the child. EINVAL at the kernel's own pages, which are the last, is expected.
  */
 function forkOnce(seconds: number, closing: boolean): number {
-  const { fork: split, madvise } = libc();
+  const { fork: split, madvise } = plainLibc();
+  const ended = callBegins("fork", []);
   const top = TOP[arch];
   madvise(0, top, MADV_DOFORK);
   const pid = split();
+  ended?.(pid, pid === -1 ? errno() : 0);
   if (pid === 0) becomeChild(seconds, closing);
   return check(pid, "fork");
 }
