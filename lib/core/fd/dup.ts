@@ -7,7 +7,7 @@ import { retrying } from "../retry.ts";
 import { entering } from "../tap.ts";
 import { checkFd, checkFlags, checkInteger, outOfRange } from "../validate.ts";
 import { disown } from "./owned.ts";
-import { made } from "./registry.ts";
+import { gone, made } from "./registry.ts";
 
 /** The commands whose argument is a number (or none). Others take an address, which a program here cannot have. */
 const COMMANDS: readonly number[] = [
@@ -135,6 +135,7 @@ function madeBy(fd: number): number {
 
 /** `fd` was closed and opened again in one step. */
 function replaced(fd: number): number {
+  gone(fd);
   disown(fd);
   return madeBy(fd);
 }

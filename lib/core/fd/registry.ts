@@ -6,6 +6,12 @@
  */
 
 const numbers = new Set<number>();
+let heard: ((first: number, last: number) => void) | undefined;
+
+/** Sets what hears of descriptors that the library closes, before or after the call. */
+export function onGone(hears: (first: number, last: number) => void): void {
+  heard = hears;
+}
 
 /** The library made this descriptor for the program (open, pipe2, dup, socket, accept, a received one...). */
 export function made(fd: number): void {
@@ -15,11 +21,13 @@ export function made(fd: number): void {
 /** The descriptor was closed. */
 export function gone(fd: number): void {
   numbers.delete(fd);
+  heard?.(fd, fd);
 }
 
 /** All descriptors from `first` to `last`, both included, were closed. */
 export function goneBetween(first: number, last: number): void {
   for (const fd of numbers) if (fd >= first && fd <= last) numbers.delete(fd);
+  heard?.(first, last);
 }
 
 /** True when the library made it and has not closed it. */

@@ -4,6 +4,7 @@ import { arch } from "../../ffi/arch.ts";
 import { callBegins, check, ERRNO, errno, libc, plainLibc, SystemError, usable } from "../../ffi/mod.ts";
 import { announceQuiet } from "../marker.ts";
 import { reseed } from "../random/reseed.ts";
+import { forgetAsync, holdCallThreads, letCallThreadsGo } from "../async/fork.ts";
 import { entering } from "../tap.ts";
 import { checkFunction, checkInteger, checkOptions, wrongType, wrongValue } from "../validate.ts";
 import { Child } from "./child.ts";
@@ -92,10 +93,14 @@ function forkChecked(call: string, options: ForkOptions): number {
   if (descriptors !== "close" && descriptors !== "keep") throw wrongValue(call, "descriptors", descriptors, `"close" or "keep"`);
   if (typeof (options.force ?? false) !== "boolean") throw wrongType(call, "force", options.force, "a boolean");
 
-  const proof = prepare(options.force ?? false);
-  const pid = proof ? forkProven(proof, seconds, descriptors === "close") : forkOnce(seconds, descriptors === "close");
-  if (pid !== 0) born(pid);
-  return pid;
+  try {
+    const proof = prepare(options.force ?? false);
+    const pid = proof ? forkProven(proof, seconds, descriptors === "close") : forkOnce(seconds, descriptors === "close");
+    if (pid !== 0) born(pid);
+    return pid;
+  } finally {
+    letCallThreadsGo();
+  }
 }
 
 /**
@@ -131,6 +136,7 @@ function forkProven(proof: Proof, seconds: number, closing: boolean): number {
 function prepare(force: boolean): Proof | undefined {
   announceQuiet(true);
   try {
+    holdCallThreads();
     beforeFork(force);
     usable().host.prepare();
     return proofNeeded();
@@ -145,6 +151,7 @@ function becomeChild(seconds: number, closing: boolean): void {
   setDeadline(seconds);
   guard();
   forgetChildren();
+  forgetAsync();
   usable().host.setPid(libc().getpid());
   dropLoopHandlers();
   if (closing) closeRuntimeDescriptors();

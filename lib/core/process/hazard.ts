@@ -8,6 +8,7 @@
  * @module
  */
 import { ERRNO, libc, SystemError, usable } from "../../ffi/mod.ts";
+import { isCallThread } from "../async/threads.ts";
 import { otherThreads, startEnvironment, threadNames, threadState } from "./self.ts";
 import { say } from "./say.ts";
 
@@ -43,7 +44,7 @@ function warn(): void {
 function allAsleep(): boolean {
   const giveUp = performance.now() + PATIENCE;
   for (let good = 0; good < LOOKS; ) {
-    const asleep = otherThreads().every((thread) => (threadState(thread) ?? "S") === "S");
+    const asleep = otherThreads().every((thread) => isCallThread(thread) || (threadState(thread) ?? "S") === "S");
     good = asleep ? good + 1 : 0;
     if (asleep) continue;
     if (performance.now() > giveUp) return false;

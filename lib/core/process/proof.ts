@@ -11,6 +11,7 @@
  */
 import { check, libc, scratch, usable } from "../../ffi/mod.ts";
 import { O_CLOEXEC } from "../../ffi/constants/file.ts";
+import { isCallThread } from "../async/threads.ts";
 import { isAnnouncing } from "../marker.ts";
 import { isForkSafe } from "./hazard.ts";
 import { otherThreads, threadName, threadState } from "./self.ts";
@@ -41,8 +42,9 @@ export function proofNeeded(): Proof | undefined {
   return { reader: pair.i32(0), writer: pair.i32(4) };
 }
 
-/** A thread of the program's (a Worker, or from there the main one) may wake at any moment; one of the runtime's own when it has work. */
+/** A thread of the program's (a Worker, or from there the main one) may wake at any moment; one of the runtime's own when it has work. Call threads are held. */
 function isIdle(thread: number): boolean {
+  if (isCallThread(thread)) return true;
   const name = threadName(thread);
   return name === undefined || (usable().host.idleThreads.test(name) && (threadState(thread) ?? "S") === "S");
 }

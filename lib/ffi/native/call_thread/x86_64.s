@@ -2,7 +2,7 @@
 # no code of libc or of the runtime between two calls, so a fork beside it copies nothing half done.
 #
 # void *call_thread(struct job *): the start routine of a pthread. struct job, see lib/core/async/job.ts:
-#   0 state (0 idle, 1 run, 2 done, 3 quit)   4 aborted   8 thread id   16 number   24 six arguments   72 result
+#   0 state (0 idle, 1 run, 2 done, 3 quit, 4 gone)   4 aborted   8 thread id   16 number   24 six arguments   72 result
 #   80 cookie   88 void (*callback)(uint32_t cookie)   96 address of the gate: while it is not 0, no callback is called
 #
 # void interrupt(int, siginfo_t *, void *): the handler of the signal that ends a call early. In a call the kernel answers EINTR; a
@@ -76,6 +76,7 @@ open:
   jmp next
 
 quit:
+  mov dword ptr [rbx], 4        # from here on nothing looks at the block
   xor eax, eax
   pop rbx
   ret
