@@ -97,12 +97,18 @@ export * from "../ffi/constants/ipc.ts";
 
 // sockets
 export { type InetAddress, type SocketAddress } from "./socket/address.ts";
+export { type ControlMessage } from "./socket/control.ts";
 export { fdPair, receiveDescriptor, sendDescriptor } from "./socket/hand_over.ts";
 export { type IncomingMessage, type OutgoingMessage, type ReceiveOptions, recvmsg, sendmsg } from "./socket/message.ts";
-export { type Credentials, getsockopt, peerCredentials, setsockopt } from "./socket/options.ts";
+export { type Credentials, getsockopt, setsockopt } from "./socket/options.ts";
+export { peerCredentials, peerGroups, peerProcess, peerSecurity } from "./socket/peer.ts";
+export { type Accepted, acceptFrom, type ConnectOptions, connectTo, type ListenOptions, listenOn } from "./socket/ready_made.ts";
 export { accept, accept4, bind, connect, getpeername, getsockname, listen, shutdown, socket, socketpair } from "./socket/socket.ts";
+export { getLinger, getSocketTimeouts, setLinger, setSocketTimeouts, type SocketTimeouts } from "./socket/times.ts";
 export { ControlTruncatedError } from "./socket/truncated.ts";
+export * from "../ffi/constants/inet.ts";
 export * from "../ffi/constants/socket.ts";
+export * from "../ffi/constants/socket_new.ts";
 
 // what /proc and kcmp show
 export * as proc from "./proc/mod.ts";

@@ -6,10 +6,11 @@ import { check, libc, scratch } from "../../ffi/mod.ts";
 import { POLLFD } from "../../ffi/layout/file.ts";
 import { type Fd, ownNew } from "../fd/fd.ts";
 import { made } from "../fd/registry.ts";
+import { ROOT, text } from "../proc/file.ts";
 import { type SignalName, signalNumber } from "../signal/signals.ts";
 import { retrying } from "../retry.ts";
 import { entering } from "../tap.ts";
-import { checkFd, checkFlags, checkInteger, checkPid } from "../validate.ts";
+import { checkFd, checkFlags, checkInteger, checkPid, wrongValue } from "../validate.ts";
 
 const FOR_EVER = -1;
 const MAX_MS = 0x7fffffff;
@@ -106,6 +107,11 @@ export class ProcessHandle {
     return new ProcessHandle(pid, ownNew(pidfd_open(pid)));
   }
 
+  /** Takes over a pidfd that came from elsewhere, such as a message. Its pid is -1 when the process has ended and was reaped. */
+  static of(pidfd: Fd): ProcessHandle {
+    return new ProcessHandle(pidOf(pidfd.number), pidfd);
+  }
+
   /** True once it has ended, reaped or not. */
   hasEnded(): boolean {
     return readable(this.fd.number, 0);
@@ -138,6 +144,13 @@ export class ProcessHandle {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/** The kernel tells in fdinfo which process a pidfd is of. */
+function pidOf(pidfd: number): number {
+  const [, pid] = /^Pid:\s*(-?\d+)$/m.exec(text(ROOT, `/proc/self/fdinfo/${pidfd}`)) ?? [];
+  if (pid === undefined) throw wrongValue("hold a process", "pidfd", pidfd, "a descriptor of a process");
+  return Number(pid);
 }
 
 function readable(fd: number, timeout: number): boolean {

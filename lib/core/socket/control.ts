@@ -5,58 +5,93 @@
  */
 import type { Block, Scratch } from "../../ffi/mod.ts";
 import { SCM_CREDENTIALS, SCM_RIGHTS, SOL_SOCKET } from "../../ffi/constants/socket.ts";
+import { SCM_PIDFD } from "../../ffi/constants/socket_new.ts";
 import { CMSGHDR, cmsgAlign, cmsgLen, cmsgSpace, UCRED } from "../../ffi/layout/socket.ts";
 import type { Credentials } from "./options.ts";
 
 /** Descriptors that one message carries at most (SCM_MAX_FD). */
 export const MAX_FDS = 253;
 
+/** A control message as it is, of a level and type that the library does not read itself. */
+export interface ControlMessage {
+  /** Such as SOL_SOCKET, IPPROTO_IP. */
+  level: number;
+  type: number;
+  data: Uint8Array;
+}
+
 /** What lay in the control messages. */
 export interface Control {
   /** Numbers that the kernel has put into this process's table. */
   fds: number[];
   credentials?: Credentials;
+  /** A descriptor of the sender's process. */
+  pidfd?: number;
+  others: ControlMessage[];
 }
 
 /** One SCM_RIGHTS message. */
-export function writeRights(fds: readonly number[], room: Scratch): Block {
-  const block = room.take(cmsgSpace(4 * fds.length));
-  block.setU64(CMSGHDR.at.cmsg_len, cmsgLen(4 * fds.length));
-  block.setI32(CMSGHDR.at.cmsg_level, SOL_SOCKET);
-  block.setI32(CMSGHDR.at.cmsg_type, SCM_RIGHTS);
-  fds.forEach((fd, i) => block.setI32(CMSGHDR.size + 4 * i, fd));
+export function rights(fds: readonly number[], room: Scratch): ControlMessage {
+  const block = room.take(4 * fds.length);
+  fds.forEach((fd, i) => block.setI32(4 * i, fd));
+  return { level: SOL_SOCKET, type: SCM_RIGHTS, data: block.bytes };
+}
+
+/** One SCM_CREDENTIALS message. */
+export function credentialsMessage({ pid, uid, gid }: Credentials, room: Scratch): ControlMessage {
+  const block = room.take(UCRED.size);
+  block.setI32(UCRED.at.pid, pid);
+  block.setU32(UCRED.at.uid, uid);
+  block.setU32(UCRED.at.gid, gid);
+  return { level: SOL_SOCKET, type: SCM_CREDENTIALS, data: block.bytes };
+}
+
+/** Control messages one after another, as sendmsg wants them. */
+export function writeControl(messages: readonly ControlMessage[], room: Scratch): Block {
+  const block = room.take(messages.reduce((sum, { data }) => sum + cmsgSpace(data.length), 0));
+  let at = 0;
+  for (const { level, type, data } of messages) {
+    block.setU64(at + CMSGHDR.at.cmsg_len, cmsgLen(data.length));
+    block.setI32(at + CMSGHDR.at.cmsg_level, level);
+    block.setI32(at + CMSGHDR.at.cmsg_type, type);
+    block.bytes.set(data, at + CMSGHDR.size);
+    at += cmsgSpace(data.length);
+  }
   return block;
 }
 
 /**
- * Room for exactly `maxFds` descriptors. It ends without padding: the kernel would fill the padding with one more. The
- * kernel writes credentials first.
+ * Room for `maxFds` descriptors, and always for the credentials and the pidfd that a socket attaches once somebody has set SO_PASSCRED or
+ * SO_PASSPIDFD: without it the kernel marks a message that lost no descriptor as truncated. Where neither comes the room may take
+ * more descriptors than asked for.
  */
-export function controlRoom(maxFds: number, credentials: boolean, room: Scratch): Block {
-  const before = credentials ? cmsgSpace(UCRED.size) : 0;
-  return room.take(before + (maxFds === 0 ? 0 : cmsgLen(4 * maxFds)));
+export function controlRoom(maxFds: number, others: number, room: Scratch): Block {
+  return room.take(cmsgAlign(others) + cmsgSpace(UCRED.size) + cmsgSpace(4) + (maxFds === 0 ? 0 : cmsgSpace(4 * maxFds)));
 }
 
 /** Reads the control messages in the first `length` bytes. */
 export function readControl(block: Block, length: number): Control {
-  const found: Control = { fds: [] };
+  const found: Control = { fds: [], others: [] };
   for (let at = 0; at + CMSGHDR.size <= length; ) {
     const size = block.u64(at + CMSGHDR.at.cmsg_len);
     if (size < CMSGHDR.size) break;
-    if (block.i32(at + CMSGHDR.at.cmsg_level) === SOL_SOCKET) readOne(found, block, at, Math.min(size, length - at));
+    readOne(found, block, at, Math.min(size, length - at));
     at += cmsgAlign(size);
   }
   return found;
 }
 
 function readOne(found: Control, block: Block, at: number, size: number): void {
-  const data = at + CMSGHDR.size;
-  switch (block.i32(at + CMSGHDR.at.cmsg_type)) {
-    case SCM_RIGHTS:
-      for (let i = data; i + 4 <= at + size; i += 4) found.fds.push(block.i32(i));
-      return;
-    case SCM_CREDENTIALS:
-      if (data + UCRED.size > at + size) return;
-      found.credentials = { pid: block.i32(data + UCRED.at.pid), uid: block.u32(data + UCRED.at.uid), gid: block.u32(data + UCRED.at.gid) };
+  const [level, type] = [block.i32(at + CMSGHDR.at.cmsg_level), block.i32(at + CMSGHDR.at.cmsg_type)];
+  const [data, end] = [at + CMSGHDR.size, at + size];
+  if (level === SOL_SOCKET && type === SCM_RIGHTS) {
+    for (let i = data; i + 4 <= end; i += 4) found.fds.push(block.i32(i));
+  } else if (level === SOL_SOCKET && type === SCM_CREDENTIALS && data + UCRED.size <= end) {
+    found.credentials = { pid: block.i32(data + UCRED.at.pid), uid: block.u32(data + UCRED.at.uid), gid: block.u32(data + UCRED.at.gid) };
+  } else if (level === SOL_SOCKET && type === SCM_PIDFD && data + 4 <= end) {
+    const pidfd = block.i32(data);
+    if (pidfd >= 0) found.pidfd = pidfd; // below 0: the sender has ended, and an older kernel makes none
+  } else {
+    found.others.push({ level, type, data: block.bytes.slice(data, end) });
   }
 }

@@ -3,29 +3,31 @@
  *
  * @module
  */
-import { type Block, libc, type Scratch, scratch } from "../../ffi/mod.ts";
-import { MSG_CMSG_CLOEXEC, MSG_CTRUNC, MSG_TRUNC, SO_TYPE, SOCK_STREAM, SOL_SOCKET } from "../../ffi/constants/socket.ts";
-import { IOVEC, MSGHDR } from "../../ffi/layout/socket.ts";
-import { checkData } from "../fd/buffer.ts";
-import { type Fd, ownNew } from "../fd/fd.ts";
-import { made } from "../fd/registry.ts";
+import { libc, scratch } from "../../ffi/mod.ts";
+import type { Fd } from "../fd/fd.ts";
+import { explaining, type Notes } from "../explain.ts";
 import { retrying } from "../retry.ts";
 import { entering } from "../tap.ts";
-import { checkFd, checkInteger, checkOptions, wrongSize, wrongType } from "../validate.ts";
-import { ADDRESS_ROOM, checkAddress, decodeAddress, encodeAddress, type SocketAddress } from "./address.ts";
-import { controlRoom, MAX_FDS, readControl, writeRights } from "./control.ts";
-import { type Credentials, readOption } from "./options.ts";
-import { ControlTruncatedError } from "./truncated.ts";
+import type { SocketAddress } from "./address.ts";
+import type { ControlMessage } from "./control.ts";
+import type { Credentials } from "./options.ts";
+import { awaited, packed, unpacked } from "./pack.ts";
 
-const MAX_INT = 0x7fffffff;
-const MAX_BYTES = 0x7ffff000; // what one call moves at most
+/** What a failure to send means where the manual page is short. */
+export const NOTES: Notes = {
+  ETOOMANYREFS: () => "descriptors of this user in messages that nobody has received are as many as RLIMIT_NOFILE; receive some, or raise it with ulimit -n",
+};
 
 /** What to send. */
 export interface OutgoingMessage {
-  /** Bytes, or a text in UTF-8. A stream needs at least one byte for descriptors to travel. */
+  /** Bytes, or a text in UTF-8. A stream needs at least one byte for descriptors and credentials to travel. */
   data: ArrayBufferView | string;
   /** Descriptors to pass: the receiver gets new numbers for the same open file descriptions. At most 253. */
   fds?: readonly number[];
+  /** Who the sender is (SCM_CREDENTIALS), for a receiver with SO_PASSCRED. Others than one's own need CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID. */
+  credentials?: Credentials;
+  /** Other control messages, as they are. */
+  control?: readonly ControlMessage[];
   /** Of MSG_DONTWAIT, MSG_NOSIGNAL, MSG_EOR... */
   flags?: number;
   /** Receiver, for a socket that is not connected. */
@@ -36,18 +38,20 @@ export interface OutgoingMessage {
 export interface ReceiveOptions {
   /** Room for data, in bytes. Default 65536. */
   bytes?: number;
-  /** Room for descriptors, 0 to 253. Default 253, the most that one message carries. */
+  /** Descriptors to take at most, 0 to 253. Default 253, the most that one message carries. */
   maxFds?: number;
-  /** Of MSG_DONTWAIT, MSG_PEEK, MSG_WAITALL... MSG_CMSG_CLOEXEC is always set. */
+  /** Room for control messages other than descriptors, credentials and pidfd, each with a head of 16 bytes, rounded up to 8. Default 0. */
+  controlBytes?: number;
+  /** Of MSG_DONTWAIT, MSG_PEEK, MSG_WAITALL, MSG_TRUNC... MSG_CMSG_CLOEXEC is always set. */
   flags?: number;
-  /** Room for the sender's credentials, for a socket with SO_PASSCRED. Default false. */
-  credentials?: boolean;
 }
 
 /** What came. */
 export interface IncomingMessage {
-  /** The bytes; none at the end of a stream. */
+  /** The bytes; none at the end of a stream or of a seqpacket connection, where an empty packet looks the same. */
   data: Uint8Array;
+  /** What the call gave: the bytes received; with MSG_TRUNC the whole length of a datagram. */
+  length: number;
   /** Descriptors that arrived: owned and close-on-exec. */
   fds: Fd[];
   /** MSG_* flags of the call's result: MSG_EOR, MSG_TRUNC... */
@@ -56,18 +60,22 @@ export interface IncomingMessage {
   truncated: boolean;
   /** Address of the sender, "" for none. */
   from: SocketAddress;
-  /** Credentials of the sender, when asked for. */
+  /** Credentials of the sender, on a socket with SO_PASSCRED. */
   credentials?: Credentials;
+  /** The sender's process as a pidfd, owned, on a socket with SO_PASSPIDFD (Linux 6.5); missing when it has ended, before Linux 6.16. */
+  pidfd?: Fd;
+  /** Control messages that the library does not read itself. */
+  control: ControlMessage[];
 }
 
 /**
- * `sendmsg(sockfd, msg, flags)`: sends bytes and, with SCM_RIGHTS, descriptors.
+ * `sendmsg(sockfd, msg, flags)`: sends bytes and, with SCM_RIGHTS, descriptors, with SCM_CREDENTIALS who sends.
  *
- * The message holds its own reference to each open file description: the sender may close at once.
+ * The message holds its own reference to each open file description: the sender may close at once. What may not travel: an io_uring.
  *
  * @returns bytes sent; on a stream fewer than given is possible, the descriptors have gone with the first
- * @throws {SystemError} EBADF: socket or a descriptor of the list; EPIPE: nobody receives; EAGAIN; EMSGSIZE; ENOTCONN;
- *   ETOOMANYREFS: too many descriptors in flight
+ * @throws {SystemError} EBADF: socket or a descriptor of the list; EPIPE: nobody receives; EAGAIN; EMSGSIZE;
+ *   ENOTCONN; EINVAL: a descriptor that may not travel; ETOOMANYREFS: more descriptors in flight than RLIMIT_NOFILE; EPERM, ESRCH: credentials of another
  * @see https://man7.org/linux/man-pages/man2/sendmsg.2.html
  * @example
  * ```ts
@@ -80,31 +88,18 @@ export interface IncomingMessage {
  */
 export function sendmsg(fd: number, message: OutgoingMessage): number {
   entering("sendmsg");
-  checkFd("sendmsg", fd);
-  if (message === undefined) throw wrongType("sendmsg", "message", message, "an object");
-  checkOptions("sendmsg", message);
-  const { fds = [], flags = 0, to } = message;
-  const bytes = checkData("sendmsg", message.data);
-  checkFds(fds);
-  checkInteger("sendmsg", "flags", flags, 0, MAX_INT);
-  if (to !== undefined) checkAddress("sendmsg", to);
-  if (fds.length > 0 && bytes.length === 0) refuseEmptyStream(fd);
   using room = scratch();
-  const header = room.take(MSGHDR.size);
-  const data = room.take(bytes.length);
-  data.bytes.set(bytes);
-  pointToData(header, data, room);
-  if (to !== undefined) pointToName(header, encodeAddress("sendmsg", to, room));
-  if (fds.length > 0) pointToControl(header, writeRights(fds, room));
-  return retrying(() => libc().sendmsg(fd, header.address, flags), "sendmsg", [fd, bytes, fds]);
+  const { header, flags, args } = packed("sendmsg", fd, message, room);
+  return explaining(NOTES, () => retrying(() => libc().sendmsg(fd, header, flags), "sendmsg", args));
 }
 
 /**
  * `recvmsg(sockfd, msg, flags)`: receives bytes and what travels beside them.
  *
- * Descriptors arrive owned and close-on-exec. On a stream one call never reads past the bytes a set of descriptors came with.
+ * Descriptors arrive owned and close-on-exec. On a stream one call never reads past the bytes a set of descriptors came
+ * with. MSG_PEEK gives descriptors of its own, to be closed like any others.
  *
- * @throws {ControlTruncatedError} not all descriptors could be received: those that were are closed again
+ * @throws {ControlTruncatedError} more than `maxFds` came, or RLIMIT_NOFILE left no number for one: those that arrived are closed again
  * @throws {SystemError} EAGAIN: nothing there and O_NONBLOCK or MSG_DONTWAIT; ECONNRESET; ENOTCONN; EBADF; ENOTSOCK
  * @see https://man7.org/linux/man-pages/man2/recvmsg.2.html
  * @example
@@ -120,83 +115,8 @@ export function sendmsg(fd: number, message: OutgoingMessage): number {
  */
 export function recvmsg(fd: number, options: ReceiveOptions = {}): IncomingMessage {
   entering("recvmsg");
-  checkFd("recvmsg", fd);
-  checkOptions("recvmsg", options);
-  const { bytes = 65536, maxFds = MAX_FDS, flags = 0, credentials = false } = options;
-  checkInteger("recvmsg", "bytes", bytes, 0, MAX_BYTES);
-  checkInteger("recvmsg", "maxFds", maxFds, 0, MAX_FDS);
-  checkInteger("recvmsg", "flags", flags, 0, MAX_INT);
-  if (typeof credentials !== "boolean") throw wrongType("recvmsg", "credentials", credentials, "true or false");
   using room = scratch();
-  const header = room.take(MSGHDR.size);
-  const data = room.take(bytes);
-  const name = room.take(ADDRESS_ROOM);
-  const control = controlRoom(maxFds, credentials, room);
-  pointToData(header, data, room);
-  pointToName(header, name);
-  pointToControl(header, control);
-  const count = retrying(() => libc().recvmsg(fd, header.address, flags | MSG_CMSG_CLOEXEC), "recvmsg", [fd, options]);
-  return unpack(fd, header, { data, name, control, count, maxFds });
-}
-
-interface Received {
-  data: Block;
-  name: Block;
-  control: Block;
-  count: number;
-  maxFds: number;
-}
-
-function unpack(fd: number, header: Block, { data, name, control, count, maxFds }: Received): IncomingMessage {
-  const flags = header.u32(MSGHDR.at.msg_flags);
-  const { fds, credentials } = readControl(control, header.u64(MSGHDR.at.msg_controllen));
-  const bytes = data.bytes.slice(0, Math.min(count, data.bytes.length));
-  if (flags & MSG_CTRUNC || fds.length > maxFds) {
-    for (const number of fds) libc().close(number);
-    throw new ControlTruncatedError(fd, fds.length, maxFds, bytes);
-  }
-  return {
-    data: bytes,
-    fds: fds.map(received),
-    flags: flags & ~MSG_CMSG_CLOEXEC,
-    truncated: (flags & MSG_TRUNC) !== 0,
-    from: decodeAddress(name, header.u32(MSGHDR.at.msg_namelen)),
-    ...(credentials ? { credentials } : {}),
-  };
-}
-
-function received(number: number): Fd {
-  made(number);
-  return ownNew(number);
-}
-
-function checkFds(fds: unknown): void {
-  if (!Array.isArray(fds)) throw wrongType("sendmsg", "fds", fds, "an array of descriptors");
-  if (fds.length > MAX_FDS) throw wrongSize("sendmsg", "fds", `${fds.length} descriptors`, `at most ${MAX_FDS}`);
-  for (const [i, fd] of (fds as unknown[]).entries()) checkFd("sendmsg", fd, `fds[${i}]`);
-}
-
-/** Zero bytes on a stream are no message: the descriptors would be dropped without a word. */
-function refuseEmptyStream(fd: number): void {
-  if (readOption(fd, SOL_SOCKET, SO_TYPE) === SOCK_STREAM) {
-    throw wrongSize("sendmsg", "data", "0 bytes", "at least 1 for descriptors to travel on a stream");
-  }
-}
-
-function pointToData(header: Block, data: Block, room: Scratch): void {
-  const vector = room.take(IOVEC.size);
-  vector.setU64(IOVEC.at.iov_base, data.address);
-  vector.setU64(IOVEC.at.iov_len, data.bytes.length);
-  header.setU64(MSGHDR.at.msg_iov, vector.address);
-  header.setU64(MSGHDR.at.msg_iovlen, 1);
-}
-
-function pointToName(header: Block, name: Block): void {
-  header.setU64(MSGHDR.at.msg_name, name.address);
-  header.setU32(MSGHDR.at.msg_namelen, name.bytes.length);
-}
-
-function pointToControl(header: Block, control: Block): void {
-  header.setU64(MSGHDR.at.msg_control, control.bytes.length === 0 ? 0 : control.address);
-  header.setU64(MSGHDR.at.msg_controllen, control.bytes.length);
+  const place = awaited("recvmsg", fd, options, room);
+  const count = retrying(() => libc().recvmsg(fd, place.header.address, place.flags), "recvmsg", [fd, options]);
+  return unpacked(fd, place, count);
 }

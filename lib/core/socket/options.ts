@@ -1,13 +1,16 @@
-/** getsockopt, setsockopt, and who is at the other end. @module */
-import { check, libc, scratch } from "../../ffi/mod.ts";
-import { SO_PEERCRED, SOL_SOCKET } from "../../ffi/constants/socket.ts";
-import { UCRED } from "../../ffi/layout/socket.ts";
+/** getsockopt and setsockopt. @module */
+import { type Block, check, libc, scratch } from "../../ffi/mod.ts";
+import { SOL_SOCKET } from "../../ffi/constants/socket.ts";
+import { SO_PEERPIDFD } from "../../ffi/constants/socket_new.ts";
+import { checkBuffer } from "../fd/buffer.ts";
+import { made } from "../fd/registry.ts";
 import { entering } from "../tap.ts";
-import { checkFd, checkInteger } from "../validate.ts";
+import { checkFd, checkInteger, wrongSize } from "../validate.ts";
 
 const MAX_INT = 0x7fffffff;
+const MAX_VALUE = 0x10000;
 
-/** Who made the other end of a connection, as the kernel vouches. */
+/** Who a process at the other end is, as the kernel vouches. */
 export interface Credentials {
   pid: number;
   uid: number;
@@ -15,10 +18,11 @@ export interface Credentials {
 }
 
 /**
- * `getsockopt(sockfd, level, optname, optval, optlen)`: an option whose value is an int.
+ * `getsockopt(sockfd, level, optname, optval, optlen)`: an option's value: an int, or with `length` the bytes as they are.
  *
- * @param level SOL_SOCKET or a protocol's number
- * @param name SO_TYPE, SO_DOMAIN, SO_ERROR (read once), SO_SNDBUF, SO_RCVBUF, SO_ACCEPTCONN, SO_PASSCRED...
+ * @param level SOL_SOCKET or a protocol's number, such as IPPROTO_TCP
+ * @param name SO_TYPE, SO_DOMAIN, SO_ERROR (read once), SO_SNDBUF, SO_RCVBUF, SO_ACCEPTCONN, SO_PASSCRED, TCP_NODELAY...
+ * @param length room in bytes for a value that is no int; fewer may come
  * @throws {SystemError} ENOPROTOOPT: unknown option; EBADF, ENOTSOCK
  * @see https://man7.org/linux/man-pages/man2/getsockopt.2.html
  * @example
@@ -28,14 +32,19 @@ export interface Credentials {
  * console.log(getsockopt(a, SOL_SOCKET, SO_TYPE) === SOCK_STREAM); // true
  * ```
  */
-export function getsockopt(fd: number, level: number, name: number): number {
+export function getsockopt(fd: number, level: number, name: number): number;
+export function getsockopt(fd: number, level: number, name: number, length: number): Uint8Array;
+export function getsockopt(fd: number, level: number, name: number, length?: number): number | Uint8Array {
   entering("getsockopt");
   checkOption("getsockopt", fd, level, name);
-  return readOption(fd, level, name);
+  if (length !== undefined) return readOptionBytes(fd, level, name, checkInteger("getsockopt", "length", length, 0, MAX_VALUE));
+  const value = readOption(fd, level, name);
+  if (level === SOL_SOCKET && name === SO_PEERPIDFD) made(value);
+  return value;
 }
 
 /**
- * `setsockopt(sockfd, level, optname, optval, optlen)`: an option whose value is an int.
+ * `setsockopt(sockfd, level, optname, optval, optlen)`: sets an option to an int, or to bytes as C lays its structure out.
  *
  * @throws {SystemError} ENOPROTOOPT: unknown option; EINVAL, EBADF, ENOTSOCK
  * @see https://man7.org/linux/man-pages/man2/setsockopt.2.html
@@ -45,41 +54,23 @@ export function getsockopt(fd: number, level: number, name: number): number {
  * const [a, b] = socketpair();
  * setsockopt(b, SOL_SOCKET, SO_PASSCRED, 1);
  * sendmsg(a, { data: "who?" });
- * console.log(recvmsg(b, { credentials: true }).credentials?.uid);
+ * console.log(recvmsg(b).credentials?.uid);
  * ```
  */
-export function setsockopt(fd: number, level: number, name: number, value: number): void {
+export function setsockopt(fd: number, level: number, name: number, value: number | ArrayBufferView): void {
   entering("setsockopt");
   checkOption("setsockopt", fd, level, name);
-  checkInteger("setsockopt", "value", value, -MAX_INT - 1, MAX_INT);
   using room = scratch();
+  if (ArrayBuffer.isView(value)) {
+    const bytes = checkBuffer("setsockopt", value, "value");
+    if (bytes.length > MAX_VALUE) throw wrongSize("setsockopt", "value", `${bytes.length} bytes`, `at most ${MAX_VALUE}`);
+    const block = room.take(bytes.length);
+    block.bytes.set(bytes);
+    return writeOption(fd, level, name, block, bytes);
+  }
   const block = room.take(4);
-  block.setI32(0, value);
-  check(libc().setsockopt(fd, level, name, block.address, 4), "setsockopt", [fd, level, name, value]);
-}
-
-/**
- * SO_PEERCRED: process, user and group of the other end of a unix stream or socketpair, at the time of connect, listen or
- * socketpair. The pid may have been used again since.
- *
- * @throws {SystemError} EBADF, ENOTSOCK
- * @see https://man7.org/linux/man-pages/man7/unix.7.html
- * @example
- * ```ts
- * import { AF_UNIX, getpid, peerCredentials, SOCK_STREAM, socketpair } from "forkscope";
- * const [a] = socketpair(AF_UNIX, SOCK_STREAM);
- * console.log(peerCredentials(a).pid === getpid()); // true
- * ```
- */
-export function peerCredentials(fd: number): Credentials {
-  entering("peerCredentials");
-  checkFd("peerCredentials", fd);
-  using room = scratch();
-  const value = room.take(UCRED.size);
-  const length = room.take(4);
-  length.setU32(0, UCRED.size);
-  check(libc().getsockopt(fd, SOL_SOCKET, SO_PEERCRED, value.address, length.address), "getsockopt", [fd, SOL_SOCKET, SO_PEERCRED]);
-  return { pid: value.i32(UCRED.at.pid), uid: value.u32(UCRED.at.uid), gid: value.u32(UCRED.at.gid) };
+  block.setI32(0, checkInteger("setsockopt", "value", value, -MAX_INT - 1, MAX_INT));
+  writeOption(fd, level, name, block, value);
 }
 
 /** The value of an int option of checked arguments. */
@@ -90,6 +81,21 @@ export function readOption(fd: number, level: number, name: number): number {
   length.setU32(0, 4);
   check(libc().getsockopt(fd, level, name, value.address, length.address), "getsockopt", [fd, level, name]);
   return value.i32(0);
+}
+
+/** The bytes of an option of checked arguments. */
+export function readOptionBytes(fd: number, level: number, name: number, length: number): Uint8Array {
+  using room = scratch();
+  const value = room.take(length);
+  const size = room.take(4);
+  size.setU32(0, length);
+  check(libc().getsockopt(fd, level, name, value.address, size.address), "getsockopt", [fd, level, name]);
+  return value.bytes.slice(0, Math.min(length, size.u32(0)));
+}
+
+/** Sets an option of checked arguments; `value` is for an error to show. */
+export function writeOption(fd: number, level: number, name: number, block: Block, value: unknown): void {
+  check(libc().setsockopt(fd, level, name, block.address, block.bytes.length), "setsockopt", [fd, level, name, value]);
 }
 
 function checkOption(call: string, fd: number, level: number, name: number): void {

@@ -7,7 +7,7 @@ import { made } from "../fd/registry.ts";
 import { retrying } from "../retry.ts";
 import { entering } from "../tap.ts";
 import { checkFd, checkFlags, checkInteger } from "../validate.ts";
-import { ADDRESS_ROOM, checkAddress, decodeAddress, encodeAddress, type SocketAddress } from "./address.ts";
+import { ADDRESS_ROOM, checkAddress, decodeAddress, encodeAddress, familyOf, type SocketAddress } from "./address.ts";
 import { readOption } from "./options.ts";
 
 const MAX_INT = 0x7fffffff;
@@ -76,9 +76,9 @@ export function socketpair(domain: number = AF_UNIX, type = 1, protocol = 0): [a
 export function bind(fd: number, address: SocketAddress): void {
   entering("bind");
   checkFd("bind", fd);
-  checkAddress("bind", address);
+  const checked = checkAddress("bind", address);
   using room = scratch();
-  const encoded = encodeAddress("bind", address, room);
+  const encoded = encodeAddress(checked, room);
   check(libc().bind(fd, encoded.address, encoded.bytes.length), "bind", [fd, address]);
 }
 
@@ -141,7 +141,7 @@ export function accept(fd: number): number {
  * When a signal interrupts it, it goes on until the connection stands or failed.
  *
  * @throws {SystemError} ECONNREFUSED: nobody listens; ENOENT: no such path; EAGAIN: backlog full and O_NONBLOCK set (unix);
- *   EINPROGRESS: O_NONBLOCK set (IPv4); EISCONN, EPROTOTYPE, EACCES, EBADF, ENOTSOCK
+ *   EINPROGRESS: O_NONBLOCK set (IPv4, IPv6); EISCONN, EPROTOTYPE, EACCES, EBADF, ENOTSOCK
  * @see https://man7.org/linux/man-pages/man2/connect.2.html
  * @example
  * ```ts
@@ -156,11 +156,11 @@ export function accept(fd: number): number {
 export function connect(fd: number, address: SocketAddress): void {
   entering("connect");
   checkFd("connect", fd);
-  checkAddress("connect", address);
+  const checked = checkAddress("connect", address);
   using room = scratch();
-  const encoded = encodeAddress("connect", address, room);
+  const encoded = encodeAddress(checked, room);
   const call = (): number => libc().connect(fd, encoded.address, encoded.bytes.length);
-  if (typeof address === "string") retrying(call, "connect", [fd, address]);
+  if (familyOf(checked) === AF_UNIX) retrying(call, "connect", [fd, address]);
   else if (call() === -1) finishConnect(fd, address);
 }
 
@@ -221,7 +221,7 @@ function nameOf(call: "getsockname" | "getpeername", fd: number): SocketAddress 
   return decodeAddress(block, length.u32(0));
 }
 
-/** After EINTR an IPv4 connect goes on by itself: waits for its outcome. */
+/** After EINTR an IPv4 or IPv6 connect goes on by itself: waits for its outcome. */
 function finishConnect(fd: number, address: SocketAddress): void {
   let reason = errno();
   if (reason === ERRNO.EINTR) {

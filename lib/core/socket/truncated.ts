@@ -1,18 +1,19 @@
 /** Descriptors were lost on their way into this process. @module */
 
-/** Not every descriptor of a message could be received: too little room, or no free number. What arrived was closed again. */
+/** Not everything beside a message could be received: more than `maxFds`, no free number, too little `controlBytes`. What arrived was closed again. */
 export class ControlTruncatedError extends Error {
   override readonly name = "ControlTruncatedError";
   readonly code = "ERR_CONTROL_TRUNCATED";
   /** Descriptors that arrived and were closed. How many were lost beyond them the kernel does not tell. */
   readonly closed: number;
-  /** Room there was. */
+  /** Descriptors to take at most. */
   readonly maxFds: number;
   /** The bytes of the message, which are consumed. */
   readonly data: Uint8Array;
 
   constructor(fd: number, closed: number, maxFds: number, data: Uint8Array) {
-    super(`Cannot receive all descriptors from ${fd}: room for ${maxFds}, ${closed} arrived and closed, the rest lost`);
+    const why = closed < maxFds ? "; RLIMIT_NOFILE may have left no number, or controlBytes no room" : "";
+    super(`Cannot receive all descriptors from ${fd}: room for ${maxFds}, ${closed} arrived and closed, the rest lost${why}`);
     this.closed = closed;
     this.maxFds = maxFds;
     this.data = data;

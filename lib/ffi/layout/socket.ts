@@ -39,6 +39,21 @@ export const SOCKADDR_UN = layout("sys/un.h", "struct sockaddr_un", 110, { sun_f
 /** struct sockaddr_in; port and address in network byte order. */
 export const SOCKADDR_IN = layout("netinet/in.h", "struct sockaddr_in", 16, { sin_family: 0, sin_port: 2, sin_addr: 4 });
 
+/** struct sockaddr_in6; all but the scope in network byte order. */
+export const SOCKADDR_IN6 = layout("netinet/in.h", "struct sockaddr_in6", 28, {
+  sin6_family: 0,
+  sin6_port: 2,
+  sin6_flowinfo: 4,
+  sin6_addr: 8,
+  sin6_scope_id: 24,
+});
+
+/** struct linger of SO_LINGER. */
+export const LINGER = layout("sys/socket.h", "struct linger", 8, { l_onoff: 0, l_linger: 4 });
+
+/** struct timeval of SO_RCVTIMEO and SO_SNDTIMEO. */
+export const TIMEVAL = layout("sys/time.h", "struct timeval", 16, { tv_sec: 0, tv_usec: 8 });
+
 /** struct ucred: who is at the other end. */
 export const UCRED = layout("sys/socket.h", "struct ucred", 12, { pid: 0, uid: 4, gid: 8 });
 

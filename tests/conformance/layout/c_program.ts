@@ -38,9 +38,9 @@ function part(headers: readonly string[], statements: readonly string[]): string
   return `#define _GNU_SOURCE\n${includes}\nvoid PART(void) {\n${statements.join("\n")}\n}\n`;
 }
 
-function printNumber(name: string, mayLack: true | undefined): string {
+function printNumber(name: string, mayLack: number | undefined): string {
   const print = `  printf("${name} %lld\\n", (long long)${name});`;
-  return mayLack ? `#ifdef ${name}\n${print}\n#endif` : print;
+  return mayLack !== undefined ? `#ifdef ${name}\n${print}\n#endif` : print;
 }
 
 function printLayout(layout: Layout): string[] {

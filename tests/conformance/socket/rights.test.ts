@@ -82,7 +82,8 @@ for (const [sent, room] of [[1, 0], [2, 1], [3, 1], [3, 2], [5, 3], [253, 0], [2
       const before = open_();
       assert.throws(() => recvmsg(b, { maxFds: room }), (error: unknown) => {
         assert.ok(error instanceof ControlTruncatedError, String(error));
-        assert.deepEqual([error.code, error.closed, error.maxFds, text(error.data)], ["ERR_CONTROL_TRUNCATED", room, room, "payload"]);
+        assert.deepEqual([error.code, error.maxFds, text(error.data)], ["ERR_CONTROL_TRUNCATED", room, "payload"]);
+        assert.ok(error.closed >= room && error.closed <= sent, `${error.closed} closed`);
         return true;
       });
       assert.deepEqual(open_(), before);
@@ -188,7 +189,7 @@ test("SO_PASSCRED: the sender's credentials come with bytes and with descriptors
   overPair(SOCK_STREAM, (a, b) => {
     setsockopt(b, SOL_SOCKET, SO_PASSCRED, 1);
     sendmsg(a, { data: "x", fds: [0, 1] });
-    const { credentials, fds } = recvmsg(b, { credentials: true, maxFds: 2 });
+    const { credentials, fds } = recvmsg(b, { maxFds: 2 });
     assert.deepEqual(credentials, peerCredentials(b));
     assert.equal(credentials?.pid, pid);
     assert.equal(fds.length, 2);
