@@ -15,12 +15,15 @@ export interface Target {
   readonly run: readonly string[];
 }
 
-const NATIVE = process.arch === "arm64" ? "aarch64" : "x86_64";
+const OWN = process.arch === "arm64" ? "aarch64" : "x86_64";
+
+/** This machine. */
+export const NATIVE: Target = { arch: OWN, compiler: ["cc"], run: [] };
 
 /** The machines that the library knows, as they can be reached from this one. */
 export const TARGETS: readonly Target[] = (["x86_64", "aarch64"] as const).map((arch) =>
-  arch === NATIVE
-    ? { arch, compiler: ["cc"], run: [] }
+  arch === OWN
+    ? NATIVE
     : { arch, compiler: [`${arch.replace("_", "-")}-linux-gnu-gcc`, "-static"], run: [`qemu-${arch}`] },
 );
 
@@ -31,17 +34,23 @@ export function whyNot({ compiler, run }: Target): string | undefined {
   return missing.length > 0 ? `needs ${missing.join(" and ")} (Debian: gcc, gcc-aarch64-linux-gnu, qemu-user)` : undefined;
 }
 
+/** Compiles the sources into one program in a folder, and gives its path. */
+export function compile(target: Target, sources: readonly string[], folder: string): string {
+  const files = sources.map((source, i) => {
+    writeFileSync(join(folder, `part${i}.c`), source);
+    return join(folder, `part${i}.c`);
+  });
+  const program = join(folder, "program");
+  const [compiler = "cc", ...flags] = target.compiler;
+  succeed(compiler, [...flags, "-w", "-o", program, ...files]);
+  return program;
+}
+
 /** Compiles the sources into one program, runs it, and gives its output. */
 export function compileAndRun(target: Target, sources: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), "forkscope-c-"));
   try {
-    const files = sources.map((source, i) => {
-      writeFileSync(join(folder, `part${i}.c`), source);
-      return join(folder, `part${i}.c`);
-    });
-    const program = join(folder, "program");
-    const [compiler = "cc", ...flags] = target.compiler;
-    succeed(compiler, [...flags, "-w", "-o", program, ...files]);
+    const program = compile(target, sources, folder);
     const [first = program, ...rest] = [...target.run, program];
     return succeed(first, rest);
   } finally {
