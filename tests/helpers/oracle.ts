@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compile, NATIVE } from "./compile.ts";
-import { runFixture } from "./run_fixture.ts";
+import { runFixture, runtime } from "./run_fixture.ts";
 
 const FOLDER = join(dirname(dirname(fileURLToPath(import.meta.url))), "conformance", "oracle");
 const DEADLINE = 120_000;
@@ -37,7 +37,7 @@ export async function bothSides(family: string): Promise<Sides> {
     for (const side of ["c", "library"]) mkdirSync(join(folder, side));
     const program = compile(NATIVE, [source(family)], folder);
     const c = spawnSync(program, { cwd: join(folder, "c"), encoding: "utf8", timeout: DEADLINE });
-    const library = await runFixture(`oracle_${family}`, [join(folder, "library")], { deadline: DEADLINE });
+    const library = await runFixture(`oracle_${family}`, [join(folder, "library")], { deadline: DEADLINE, flags: runtime === "deno" ? ["--allow-env=PATH"] : [] });
     return { c: told(c.stdout), library: told(library.stdout), complaints: c.stderr + library.stderr };
   } finally {
     rmSync(folder, { recursive: true, force: true });

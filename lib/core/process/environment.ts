@@ -30,6 +30,15 @@ export function setVariable(name: string, value: string | undefined): void {
   usable().host.setVariable(name, value);
 }
 
+/** Gives libc the program's PATH, where the runtime keeps a copy that the program may have changed. */
+export function ownPath(): void {
+  const own = usable().host.environment();
+  if (!own) return;
+  using room = scratch();
+  if (own["PATH"] === undefined) libc().unsetenv(room.string("PATH"));
+  else libc().setenv(room.string("PATH"), room.string(own["PATH"]), 1);
+}
+
 /** The environment where the runtime keeps a copy of its own that a program changes. */
 function ownEntries(): string[] | undefined {
   const own = usable().host.environment();

@@ -4,7 +4,7 @@ import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { entering } from "../tap.ts";
 import { checkFd, checkFlags, checkInteger, checkOptions, checkString, checkStrings, wrongSize, wrongType } from "../validate.ts";
 import { suspendDeadline } from "./deadline.ts";
-import { type Environment, environmentAddress, environmentEntries } from "./environment.ts";
+import { type Environment, environmentAddress, environmentEntries, ownPath } from "./environment.ts";
 
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
@@ -66,7 +66,7 @@ export function execvp(file: string, argv: readonly string[], options: ExecOptio
   entering("execvp");
   checkOptions("execvp", options);
   checkString("execvp", file, "file");
-  return replace("execvp", argv, undefined, options, (room, args, envp) => libc().execvpe(room.string(file), args, envp), [file, argv]);
+  return replace("execvp", argv, undefined, options, (room, args, envp) => searched(room, file, args, envp), [file, argv]);
 }
 
 /**
@@ -80,7 +80,7 @@ export function execvpe(file: string, argv: readonly string[], env: Environment,
   checkOptions("execvpe", options);
   checkString("execvpe", file, "file");
   if (env === undefined) throw wrongType("execvpe", "env", env, "an object of strings or an array of strings");
-  return replace("execvpe", argv, env, options, (room, args, envp) => libc().execvpe(room.string(file), args, envp), [file, argv]);
+  return replace("execvpe", argv, env, options, (room, args, envp) => searched(room, file, args, envp), [file, argv]);
 }
 
 /**
@@ -102,7 +102,7 @@ export function execl(path: string, ...argv: string[]): never {
 export function execlp(file: string, ...argv: string[]): never {
   entering("execlp");
   checkString("execlp", file, "file");
-  return replace("execlp", argv, undefined, {}, (room, args, envp) => libc().execvpe(room.string(file), args, envp), [file, ...argv]);
+  return replace("execlp", argv, undefined, {}, (room, args, envp) => searched(room, file, args, envp), [file, ...argv]);
 }
 
 /**
@@ -165,6 +165,12 @@ function replace(call: string, argv: readonly string[], env: Environment | undef
   const failed = errno();
   for (const step of resume) step();
   throw new SystemError(call, failed, shown);
+}
+
+/** libc looks through the PATH that it knows, so it is told the program's. */
+function searched(room: Scratch, file: string, argv: number, envp: number): number {
+  ownPath();
+  return libc().execvpe(room.string(file), argv, envp);
 }
 
 /** Gives the signals that the runtime ignores their default action; the result undoes it. */
