@@ -139,7 +139,9 @@ static void run_case(int i) {
     setpgid(0, 0);
     alarm(DEADLINE);
     umask(022);
-    for (int s = 1; s < 32; s++) signal(s, SIG_DFL);
+    /* By the call itself: libc refuses 32 and 33, which some who start programs leave ignored. */
+    static const long as_default[4];
+    for (int s = 1; s <= 64; s++) syscall(SYS_rt_sigaction, s, as_default, 0, 8);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, 0);
