@@ -3,11 +3,13 @@
  *
  * @module
  */
-import type { Lang, RuntimeName } from "../engine/protocol.ts";
+import type { Lang, RuntimeName, TraceLevel } from "../engine/protocol.ts";
 
 export interface Options {
   runtime: RuntimeName;
   record?: string;
+  /** Undefined: the command's own default. */
+  level?: TraceLevel;
   json: boolean;
   /** Undefined: the command's own default. */
   verify?: boolean;
@@ -34,6 +36,7 @@ type Setter = (options: Options, value: string) => void;
 const valued: Record<string, Setter> = {
   "--runtime": (o, v) => { o.runtime = choice("--runtime", v, ["bun", "deno"]); },
   "--record": (o, v) => { o.record = v; },
+  "--level": (o, v) => { o.level = choice("--level", v, ["tree", "fds", "all"]); },
   "--pace": (o, v) => { o.pace = number("--pace", v, 0, 1_000_000); },
   "--lang": (o, v) => { o.lang = choice("--lang", v, ["zh", "en"]); },
   "--port": (o, v) => { o.port = number("--port", v, 0, 65535); },
@@ -50,7 +53,7 @@ const plain: Record<string, (options: Options) => void> = {
 const takes: Record<CommandName, readonly string[]> = {
   list: ["--json", "--lang", "--runtime"],
   play: ["--runtime", "--record", "--json", "--verify", "--no-verify", "--pace", "--lang"],
-  trace: ["--runtime", "--record", "--json", "--verify", "--no-verify", "--pace", "--lang"],
+  trace: ["--runtime", "--level", "--record", "--json", "--verify", "--no-verify", "--pace", "--lang"],
   serve: ["--port", "--play", "--runtime", "--lang"],
   doctor: ["--json", "--lang", "--runtime"],
 };

@@ -12,6 +12,7 @@ Usage
 
 Options
   --runtime bun|deno   runtime of the scenario and of forkscope itself (bun)
+  --level LEVEL        trace: tree (births, images, ends), fds (descriptors, sockets, signals, IPC too), all (every call) (fds)
   --record FILE        write the recording there
   --json               one JSON object a line: every event, then the result
   --verify             compare the model with the kernel at every hold (play: on; --no-verify)
@@ -38,6 +39,7 @@ const zh = `forkscope：真实的 Linux 多进程编程，看得见
 
 选项
   --runtime bun|deno   场景与 forkscope 自身所用的运行时（bun）
+  --level 级别         trace：tree（进程的产生、映像与结束）、fds（加上描述符、套接字、信号、IPC）、all（每个系统调用）（fds）
   --record 文件        把记录写到该文件
   --json               每行一个 JSON 对象：先是全部事件，最后是结果
   --verify             每次停住时把模型与内核比对（play 默认开启；--no-verify 关闭）

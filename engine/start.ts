@@ -10,7 +10,7 @@ import { FORMAT_VERSION, type RecordingHeader } from "../lib/model/event.ts";
 import type { TraceOptions } from "../lib/trace/mod.ts";
 import { scenario, scenarios } from "../scenarios/mod.ts";
 import { newRecording, root } from "./places.ts";
-import type { RuntimeName } from "./protocol.ts";
+import type { RuntimeName, TraceLevel } from "./protocol.ts";
 import { NOT_EXECUTABLE, NOT_FOUND, Refusal } from "./refusal.ts";
 import { Capture, nullDevice } from "./stdio.ts";
 import { cleanEnvironment, commandFor, environmentFor, runtime } from "./runtimes.ts";
@@ -21,6 +21,8 @@ export interface Beginning {
   /** Events a second while running; 0: as fast as it goes. */
   pace: number;
   verify: boolean;
+  /** How much is watched; descriptors and signals unless given. */
+  level?: TraceLevel;
   /** Recording file; absent: a new one among the user's own; false: none. */
   record?: string | false;
 }
@@ -98,7 +100,7 @@ function common(command: string[], header: RecordingHeader, beginning: Beginning
   const { forkscope: _version, kernel: _kernel, arch: _arch, date: _date, ...own } = header;
   return {
     command,
-    level: "fds" as const,
+    level: beginning.level ?? ("fds" as const),
     held: beginning.held,
     pace: beginning.pace,
     verify: beginning.verify,

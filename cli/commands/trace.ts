@@ -9,7 +9,7 @@ import { paintFor } from "../text.ts";
 
 /** The command keeps its stdin, stdout and stderr, and our lines go to stderr; with --json stdout is ours and the command's goes to stderr. */
 export async function trace(command: readonly string[], options: Options): Promise<number> {
-  const beginning = { held: false, pace: options.pace ?? 0, verify: options.verify ?? false, ...(options.record ? { record: options.record } : {}) };
+  const beginning = { held: false, pace: options.pace ?? 0, verify: options.verify ?? false, ...(options.record ? { record: options.record } : {}), ...(options.level ? { level: options.level } : {}) };
   const starting = (): Start => {
     const start = commandStart([...command], beginning);
     if (options.json) start.options.stdio = { stdin: 0, stdout: 2, stderr: 2 };

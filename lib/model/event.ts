@@ -187,10 +187,13 @@ export interface ExitEvent extends EventBase {
   thread?: true;
 }
 
-/** A zombie vanished without a wait the tracer saw: SIGCHLD ignored, SA_NOCLDWAIT, or a parent outside the tree. */
+/**
+ * A zombie vanished without a wait the tracer saw: SIGCHLD ignored or SA_NOCLDWAIT (kernel), a parent outside the tree (outside),
+ * or calls are not watched at this level (unseen).
+ */
 export interface ReapEvent extends EventBase {
   kind: "reap";
-  by: "kernel" | "outside";
+  by: "kernel" | "outside" | "unseen";
 }
 
 /** The parent died; /proc names a new one. */

@@ -4,19 +4,21 @@ import { readFile } from "../core/proc/process.ts";
 import { status } from "../core/proc/status.ts";
 import { CLONE_FILES, CLONE_PARENT, CLONE_THREAD } from "./decode/names.ts";
 import { type Making, makingOf } from "./decode/processes.ts";
+import type { Family } from "./family.ts";
 import * as ptrace from "./ptrace.ts";
 import { quietly } from "./quietly.ts";
 import type { Reporter } from "./report.ts";
 import type { Process, Task, Tree } from "./tasks.ts";
 
 /** Told when a parent stands at its FORK, VFORK or CLONE event. `helpers`: threads it makes are its runtime's own. */
-export function bear(tree: Tree, report: Reporter, task: Task, event: number, helpers: boolean): void {
+export function bear(tree: Tree, report: Reporter, family: Family, task: Task, event: number, helpers: boolean): void {
   const child = ptrace.eventMessage(task.tid);
   if (child === 0) return;
   const { call, process: parent } = task;
   const making = call ? makingOf(call) : byEvent(event, parent.pid, child);
   const thread = (making.flags & CLONE_THREAD) !== 0;
   const sibling = !thread && (making.flags & CLONE_PARENT) !== 0;
+  if (!thread) family.reused(child);
   const start = startOf(thread ? parent.pid : child, child);
   const process = thread ? parent : tree.addProcess(child, start, sibling ? parent.ppid : parent.pid);
   const born = tree.addTask(child, process);

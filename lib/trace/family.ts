@@ -21,10 +21,16 @@ export class Family {
   first: number | undefined;
   /** How it ended. */
   rootStatus: WaitStatus | undefined;
+  /** Every end is followed by a look for who was reaped; otherwise that is left to who sweeps now and then. */
+  readonly #prompt: boolean;
+  /** The calls that reap are seen. */
+  readonly #seesWaits: boolean;
 
-  constructor(tree: Tree, report: Reporter) {
+  constructor(tree: Tree, report: Reporter, { prompt, seesWaits }: { prompt: boolean; seesWaits: boolean }) {
     this.#tree = tree;
     this.#report = report;
+    this.#prompt = prompt;
+    this.#seesWaits = seesWaits;
   }
 
   threadEnded(task: Task, raw: number): void {
@@ -43,7 +49,18 @@ export class Family {
       this.#gone(process, "outside");
     }
     this.#adopt(process.pid);
-    this.sweep();
+    if (this.#prompt) this.sweep();
+  }
+
+  /** Its number was given to a new process: it was reaped unseen. */
+  reused(pid: number): void {
+    const process = this.#tree.processes.get(pid);
+    if (process?.zombie) this.#gone(process, this.#reaper(process));
+  }
+
+  /** Zombies are left that somebody may reap unseen. */
+  get unsettled(): boolean {
+    return !this.#seesWaits && this.#zombies.size > 0;
   }
 
   /** A wait was seen: it names whom it reaped. */
@@ -59,8 +76,14 @@ export class Family {
       const parent = this.#tree.processes.get(process.ppid);
       if (parent && isWaiting(parent)) continue;
       if (process.ppid === this.#self) libc().waitpid(process.pid, 0, WNOHANG);
-      if (!exists(process.pid, process.start)) this.#gone(process, parent && !parent.zombie && !parent.outside ? "kernel" : "outside");
+      if (!exists(process.pid, process.start)) this.#gone(process, this.#reaper(process));
     }
+  }
+
+  #reaper(process: Process): "kernel" | "outside" | "unseen" {
+    const parent = this.#tree.processes.get(process.ppid);
+    if (!parent || parent.zombie || parent.outside) return "outside";
+    return this.#seesWaits ? "kernel" : "unseen";
   }
 
   /** Zombies whose parent is outside the tree and about to reap them. */
@@ -87,7 +110,7 @@ export class Family {
     }
   }
 
-  #gone(process: Process, by: "kernel" | "outside"): void {
+  #gone(process: Process, by: "kernel" | "outside" | "unseen"): void {
     this.#forget(process);
     this.#report.tell(process, { kind: "reap", by });
   }

@@ -34,7 +34,7 @@ const TRIES = 3;
 export const NO_EXEC = 127;
 const NO_FILTER = 126;
 
-/** Forks the command's process, seized with the filter about to be installed. It goes on by itself to execve. */
+/** Forks the command's process, seized, with the filter (0: none) about to be installed. It goes on by itself to execve. */
 export function launch(options: TraceOptions & { env: Record<string, string> }, path: string, fprog: number): number {
   using room = scratch();
   const argv = keepStrings(options.command);
@@ -51,7 +51,7 @@ export function launch(options: TraceOptions & { env: Record<string, string> }, 
       libc().raise(SIGSTOP);
       libc().alarm(0);
       libc().syscall(syscallNumber("close_range"), 3, LAST_FD, CLOSE_RANGE_CLOEXEC, 0, 0, 0);
-      if (libc().prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, fprog, 0, 0) !== 0) {
+      if (fprog !== 0 && libc().prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, fprog, 0, 0) !== 0) {
         libc().prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         if (libc().prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, fprog, 0, 0) !== 0) libc()._exit(NO_FILTER);
       }

@@ -80,11 +80,11 @@ export function seize(tid: number, options: number): void {
 }
 
 /** How a stopped tracee goes on. */
-export type How = "free" | "to-exit" | "listen";
+export type How = "free" | "to-exit" | "listen" | "to-call";
 
 /** Lets a stopped tracee go on, with a signal to be delivered. False: it died meanwhile (ESRCH). */
 export function resume(tid: number, how: How, signal: number): boolean {
-  const request = how === "free" ? c.PTRACE_CONT : how === "to-exit" ? c.PTRACE_SYSCALL : c.PTRACE_LISTEN;
+  const request = how === "free" ? c.PTRACE_CONT : how === "listen" ? c.PTRACE_LISTEN : c.PTRACE_SYSCALL;
   return libc().ptrace(request, tid, 0, signal) !== -1;
 }
 

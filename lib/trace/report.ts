@@ -1,6 +1,8 @@
 /** Events on their way out: numbered, timed, recorded, checked, handed over in batches. @module */
-import type { Event, Snapshot, WaitStatus } from "../model/event.ts";
+import type { Event, EventBase, Snapshot, WaitStatus } from "../model/event.ts";
 import type { Accounting } from "./accounting.ts";
+import type { Call } from "./decode/call.ts";
+import { emptyPool, isPoolFull } from "./tracee_memory.ts";
 import type { Recorder } from "./recorder.ts";
 import type { OwnedSnapshot } from "./snapshot.ts";
 import type { Process, Task } from "./tasks.ts";
@@ -12,6 +14,21 @@ type Bare<E> = E extends Event ? Omit<E, "n" | "t" | "pid" | "tid" | "line" | "q
 export type BareEvent = Bare<Event>;
 
 const BATCH = 256;
+/** So many events wait at most to be completed. */
+const BACKLOG = 512;
+
+/** An event to complete and give away, or a call whose arguments at entry are to be shown. */
+type Work = { event: Event; finish?: () => void } | Call;
+
+/** Who is given the events. */
+export interface Hearers {
+  recorder: Recorder | undefined;
+  verifier: Verifier | undefined;
+  /** What the runtime of a story reads for itself is quiet. */
+  accounting: Accounting | undefined;
+  /** The thread that started the tracer wants them. */
+  events: boolean;
+}
 
 export class Reporter {
   /** Events are told; before, the program starts up. */
@@ -21,18 +38,23 @@ export class Reporter {
   #next = 0;
   #zero = 0;
   #batch: Event[] = [];
+  /** What can be done while the processes run, oldest first. */
+  readonly #work: Work[] = [];
+  /** Events go to the recording alone; the others are told how many there are. */
+  #silent = 0;
   #toldFailure = false;
   readonly #say: (message: FromWorker) => void;
   readonly #recorder: Recorder | undefined;
   readonly #verifier: Verifier | undefined;
   readonly #accounting: Accounting | undefined;
+  readonly #toldEvents: boolean;
 
-  /** With `accounting`, what the runtime of a story reads for itself is quiet. */
-  constructor(say: (message: FromWorker) => void, recorder: Recorder | undefined, verifier: Verifier | undefined, accounting: Accounting | undefined) {
+  constructor(say: (message: FromWorker) => void, { recorder, verifier, accounting, events }: Hearers) {
     this.#say = say;
     this.#recorder = recorder;
     this.#verifier = verifier;
     this.#accounting = accounting;
+    this.#toldEvents = events;
   }
 
   /** Microseconds since the recording began. */
@@ -53,47 +75,81 @@ export class Reporter {
     this.flush();
   }
 
-  /** Tells what a thread did. */
-  of(task: Task, event: BareEvent): void {
-    this.tell(task.process, event, task.tid, task.quiet || this.#accounting?.isOwn(task.pid, event));
+  /** Tells what a thread did. `finish` completes the event, later. */
+  of(task: Task, event: BareEvent, finish?: () => void): void {
+    if (this.#accounting) this.workOff();
+    if (this.#accounting && finish) finish();
+    this.tell(task.process, event, task.tid, task.quiet || this.#accounting?.isOwn(task.pid, event), this.#accounting ? undefined : finish);
+  }
+
+  /** A call was entered whose arguments are shown later. */
+  later(call: Call): void {
+    this.#work.push(call);
+    if (isPoolFull()) this.workOff();
   }
 
   /** Tells what happened to a process; nothing before the beginning. */
-  tell(process: Process, event: BareEvent, tid = process.pid, housekeeping = false): void {
+  tell(process: Process, event: BareEvent, tid = process.pid, housekeeping = false, finish?: () => void): void {
     if (!this.reporting || process.outside) return;
     const quiet = housekeeping || process.quiet;
-    const whole = {
-      n: this.#next++,
-      t: this.now(),
-      pid: process.pid,
-      ...(tid === process.pid ? {} : { tid }),
-      ...(process.line === undefined ? {} : { line: process.line }),
-      ...(quiet ? { quiet: true as const } : {}),
-      ...event,
-    } as Event;
-    if (!quiet) this.visible++;
-    this.#add(whole);
+    const base: EventBase = { n: this.#next++, t: this.now(), pid: process.pid };
+    if (tid !== process.pid) base.tid = tid;
+    if (process.line !== undefined) base.line = process.line;
+    if (quiet) base.quiet = true;
+    else this.visible++;
+    this.#add(Object.assign(base, event) as Event, finish);
   }
 
-  #add(event: Event): void {
+  #add(event: Event, finish?: () => void): void {
+    this.#work.push(finish ? { event, finish } : { event });
+    if (this.#work.length >= BACKLOG || isPoolFull()) this.workOff();
+  }
+
+  /** There is work that can be done while the processes run. */
+  get backlog(): boolean {
+    return this.#work.length > 0;
+  }
+
+  /** Completes the oldest events; all of them unless told how many. */
+  workOff(most = Infinity): void {
+    let done = 0;
+    for (; done < this.#work.length && done < most; done++) this.#complete(this.#work[done]);
+    if (done < this.#work.length) this.#work.splice(0, done);
+    else {
+      this.#work.length = 0;
+      emptyPool();
+    }
+  }
+
+  #complete(work: Work | undefined): void {
+    if (work === undefined) return;
+    if (!("event" in work)) return work.showEntry();
+    work.finish?.();
+    const { event } = work;
     this.#recorder?.add(event);
     this.#verifier?.apply(event);
+    if (!this.#toldEvents) return void this.#silent++;
     this.#batch.push(event);
-    if (this.#batch.length >= BATCH) this.flush();
+    if (this.#batch.length >= BATCH) this.#handOver();
   }
 
   /** Something is not handed over yet. */
   get pending(): boolean {
-    return this.#batch.length > 0;
+    return this.#batch.length > 0 || this.#work.length > 0 || this.#silent > 0;
+  }
+
+  #handOver(): void {
+    this.#say({ say: "events", events: this.#batch });
+    this.#batch = [];
   }
 
   /** Hands over what there is. */
   flush(): void {
+    this.workOff();
     this.#record();
-    if (this.#batch.length > 0) {
-      this.#say({ say: "events", events: this.#batch });
-      this.#batch = [];
-    }
+    if (this.#silent > 0) this.#say({ say: "count", events: this.#next });
+    this.#silent = 0;
+    if (this.#batch.length > 0) this.#handOver();
     const checked = this.#verifier?.takeResults();
     if (checked && checked.checks > 0) this.#say({ say: "checked", ...checked });
   }
@@ -109,11 +165,13 @@ export class Reporter {
 
   /** A check would look at something new. */
   get unchecked(): boolean {
+    if (this.#verifier) this.workOff();
     return this.reporting && this.#verifier?.stale === true;
   }
 
   /** Compares the model with the tree as it stands held. */
   check(snapshot: OwnedSnapshot): void {
+    this.workOff();
     this.#verifier?.check(snapshot);
   }
 }

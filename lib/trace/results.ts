@@ -1,7 +1,7 @@
 /** From a returned call to its event. @module */
 import { errnoCode } from "../ffi/mod.ts";
-import type { CallEvent } from "../model/event.ts";
-import type { Call } from "./decode/call.ts";
+import type { CallEvent, Op } from "../model/event.ts";
+import { type Call, previewAt } from "./decode/call.ts";
 
 export interface Result {
   ret: number;
@@ -15,14 +15,32 @@ export function resultOf(call: Call, ret: number, failed: boolean): Result {
   return failed ? { ret: -1, errno: errnoCode(-ret) } : { ret };
 }
 
-/** One event; two for a call that moves data from one descriptor to another. */
-export function callEvents(call: Call, result: Result, took: number): Omit<CallEvent, "n" | "t" | "pid">[] {
+type BareCall = Omit<CallEvent, "n" | "t" | "pid">;
+
+/** What a returned call is told as. */
+export interface Told {
+  /** One event; two for a call that moves data from one descriptor to another. */
+  events: BareCall[];
+  /** Completes the first one's arguments; to be called before it is given away. */
+  finish?: () => void;
+}
+
+/** To be called while the thread is held. */
+export function callEvents(call: Call, result: Result, took: number): Told {
   call.ret = result.ret;
-  if (result.errno === undefined) call.leave();
-  const event: Omit<CallEvent, "n" | "t" | "pid"> = { kind: "call", call: call.name, args: call.text, ...result, took };
-  if (result.errno !== undefined) return [event];
+  if (result.errno !== undefined) return { events: [{ kind: "call", call: call.name, args: call.text, ret: -1, errno: result.errno, took }] };
+  const later = call.leave();
+  const event: BareCall = { kind: "call", call: call.name, args: call.text, ret: result.ret, took };
   const op = call.spec.op?.(call);
-  const also = call.spec.also?.(call);
   if (op) event.op = op;
-  return also ? [event, { kind: "call", call: call.name, args: call.text, ret: result.ret, op: also }] : [event];
+  const also = call.spec.also?.(call);
+  const events = also ? [event, { kind: "call" as const, call: call.name, args: call.text, ret: result.ret, op: also }] : [event];
+  if (later) return { events, finish: () => { call.showReturn(op); } };
+  if (op) preview(call, op);
+  return { events };
+}
+
+function preview(call: Call, op: Op): void {
+  const piece = "bytes" in op ? call.spec.moved?.(call) : undefined;
+  if (piece) Object.assign(op, previewAt(call, piece.base, piece.length));
 }

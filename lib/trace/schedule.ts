@@ -19,6 +19,8 @@ import type { Task } from "./tasks.ts";
 const SIGKILL = 9;
 /** Steps in a row after which another has its turn, though this one never slept. */
 const FAIR = 500;
+/** So many events are completed between two looks for a stop. */
+const WHILE_THEY_RUN = 4;
 
 export class Scheduler {
   readonly #parts: ScheduleParts;
@@ -34,6 +36,8 @@ export class Scheduler {
   #pace: number;
   #due = 0;
   #killed = false;
+  /** Something stopped since the tree was looked at. */
+  #unseen = false;
 
   constructor(parts: ScheduleParts, options: ScheduleOptions) {
     this.#parts = parts;
@@ -112,23 +116,33 @@ export class Scheduler {
     this.#settler.processQueue();
     if (stops.beginning && !this.#killed) return;
     for (const task of tree.tasks.values()) if (task.state === "held") this.#settler.release(task);
-    if (!ptrace.waitAny(false)) {
-      libc().sched_yield();
-      if (!ptrace.waitAny(false)) this.#sleep();
+    do this.#await(); while (this.#flowed() && !bell.rung);
+  }
+
+  /** Until somebody stops; what waits to be told is worked off meanwhile. */
+  #await(): void {
+    const { stops, report, listener } = this.#parts;
+    while (!ptrace.waitAny(false)) {
+      if (report.backlog) {
+        report.workOff(WHILE_THEY_RUN);
+        continue;
+      }
+      listener.setDirty(this.#unseen || stops.family.unsettled);
+      ptrace.waitAny(true);
+      listener.setDirty(false);
+      return;
     }
-    do {
-      if (!this.#flowed()) return;
-    } while (!bell.rung && ptrace.waitAny(false));
   }
 
   /** Looks at what wait found and lets it go on; false when something else must be seen to first. */
   #flowed(): boolean {
-    const { tree, stops, report, bell } = this.#parts;
+    const { tree, stops, bell } = this.#parts;
     if (bell.answered()) {
-      report.flush();
+      this.#lookAround();
       return false;
     }
     const { tid, status } = ptrace.found;
+    this.#unseen = true;
     stops.handle(tid, status);
     if (this.#killed) this.kill();
     if (stops.beginning || tree.tasks.size === 0) return false;
@@ -137,14 +151,15 @@ export class Scheduler {
     return true;
   }
 
-  /** Nothing stops at the moment. */
-  #sleep(): void {
-    const { tree, stops, report, listener } = this.#parts;
-    stops.family.sweep();
-    for (const task of tree.inOrder()) if (task.call && !task.blocked && isAsleep(task)) this.#tellBlocked(task);
-    listener.setDirty(report.pending);
-    ptrace.waitAny(true);
-    listener.setDirty(false);
+  /** Now and then, while nothing stops: who sleeps in a call is told of, and who was reaped unseen. */
+  #lookAround(): void {
+    const { tree, stops, report } = this.#parts;
+    if (report.reporting) {
+      stops.family.sweep();
+      for (const task of tree.tasks.values()) if (task.call && !task.blocked && isAsleep(task)) this.#tellBlocked(task);
+    }
+    report.flush();
+    this.#unseen = false;
   }
 
   // One at a time.
@@ -235,6 +250,7 @@ export class Scheduler {
     const { call } = task;
     if (!call) return;
     task.blocked = true;
+    this.#parts.report.workOff();
     const on = call.spec.on?.(call);
     this.#parts.report.of(task, { kind: "block", call: call.name, args: [...call.text], ...(on ? { on } : {}) });
   }

@@ -22,6 +22,10 @@ import type { Process, Task, Tree } from "./tasks.ts";
 const STOP_SIGNALS: ReadonlySet<number> = new Set([19, 20, 21, 22]);
 export interface StopsOptions {
   calls: ReadonlyMap<number, KnownCall>;
+  /** A seccomp filter stops the calls of interest; without one every call stops, or none. */
+  filtered: boolean;
+  everyCall: boolean;
+  turns: boolean;
   beginAtMark: boolean;
 }
 
@@ -48,7 +52,7 @@ export class Stops {
     this.#report = report;
     this.#facts = facts;
     this.#options = options;
-    this.family = new Family(tree, report);
+    this.family = new Family(tree, report, { prompt: options.turns, seesWaits: options.calls.size > 0 });
   }
 
   /** Takes one wait status. The thread is held afterwards, unless it ended or entered a group stop. */
@@ -64,19 +68,29 @@ export class Stops {
     task.fresh = false;
     task.since = undefined;
     task.signal = 0;
-    task.how = task.call ? "to-exit" : "free";
+    task.how = task.call ? "to-exit" : this.#onward();
     const signal = (status >> 8) & 0xff;
     switch (status >>> 16) {
-      case 0: return signal === ptrace.SYSCALL_STOP ? this.#exits(task) : this.#signalled(task, signal);
-      case ptrace.EVENT_SECCOMP: return this.#enters(task);
+      case 0: return signal === ptrace.SYSCALL_STOP ? this.#atCall(task) : this.#signalled(task, signal);
+      case ptrace.EVENT_SECCOMP: return this.#atCall(task);
       case ptrace.EVENT_FORK: case ptrace.EVENT_VFORK: case ptrace.EVENT_CLONE: return this.#bears(task, status >>> 16);
       case ptrace.EVENT_EXEC: return this.#execs(task);
       case ptrace.EVENT_STOP: return this.#stops(task, signal);
     }
   }
 
-  #enters(task: Task): void {
+  /** How a thread goes on that is in no call of interest. */
+  #onward(): ptrace.How {
+    return this.#options.everyCall || (!this.#options.filtered && !this.started) ? "to-call" : "free";
+  }
+
+  #atCall(task: Task): void {
     if (!ptrace.readSyscall(task.tid)) return;
+    if (ptrace.syscallInfo.entry) this.#enters(task);
+    else this.#exits(task);
+  }
+
+  #enters(task: Task): void {
     const { number, words } = ptrace.syscallInfo;
     if (number === this.#prctl && isMark(words)) return this.#marked(task, words);
     if (!this.#report.reporting) {
@@ -94,15 +108,14 @@ export class Stops {
     if (!known) return;
     if (interrupted) this.#failedBySignal(task, interrupted);
     task.call = new Call(known.name, number, known.spec, task, this.#report.now(), words, this.#facts);
-    task.call.enter();
+    if (task.call.enter()) this.#report.later(task.call);
     task.how = "to-exit";
   }
 
   #exits(task: Task): void {
-    if (!ptrace.readSyscall(task.tid)) return;
     const { call } = task;
     task.call = undefined;
-    task.how = "free";
+    task.how = this.#onward();
     const { ret, failed } = ptrace.syscallInfo;
     if (!call) {
       if (!this.started && failed) this.startErrno = -ret;
@@ -119,10 +132,12 @@ export class Stops {
   #tell(task: Task, call: Call, ret: number, failed: boolean): void {
     task.blocked = false;
     const took = this.#report.now() - call.at;
-    for (const event of callEvents(call, resultOf(call, ret, failed), took)) {
+    let { events, finish } = callEvents(call, resultOf(call, ret, failed), took);
+    for (const event of events) {
       if (event.op) this.#facts.did(task.pid, event.op);
       if (event.op?.op === "sigaction") noteHandler(task.process, event.op);
-      this.#report.of(task, event);
+      this.#report.of(task, event, finish);
+      finish = undefined;
       if (event.op?.op === "wait" && !task.process.outside) this.family.waited(event.op);
     }
   }
@@ -133,7 +148,7 @@ export class Stops {
   }
 
   #bears(task: Task, event: number): void {
-    bear(this.#tree, this.#report, task, event, this.#storyExe !== undefined && task.process.exe === this.#storyExe);
+    bear(this.#tree, this.#report, this.family, task, event, this.#storyExe !== undefined && task.process.exe === this.#storyExe);
   }
 
   /**
@@ -157,7 +172,6 @@ export class Stops {
     task.interrupted = undefined;
     task.bornBy = undefined;
     task.blocked = false;
-    task.how = "free";
     process.handlers.clear();
     process.line = undefined;
     this.#facts.changed(process.pid);
@@ -169,6 +183,7 @@ export class Stops {
     }
     const first = !this.started;
     this.started = true;
+    task.how = this.#onward();
     if (first && !this.#options.beginAtMark) this.beginning = task;
   }
 

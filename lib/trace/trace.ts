@@ -66,6 +66,7 @@ function tell(handlers: TraceHandlers, message: FromWorker): void {
   switch (message.say) {
     case "events": return handlers.events(message.events);
     case "checked": return handlers.checked?.(message.checks, message.disagreements);
+    case "count": return handlers.count?.(message.events);
     case "phase": return handlers.phase(message.phase);
     case "notice": return handlers.notice?.(message.failure);
     case "ready": case "done": return;

@@ -1,11 +1,71 @@
-/** Memory of a held process, by process_vm_readv(2). @module */
+/**
+ * Memory of a held process, by process_vm_readv(2).
+ *
+ * What a call's arguments point to is fetched while its thread is held, and shown after it has gone on: a {@linkcode Kept}
+ * holds the bytes meanwhile, in one pool that is used anew when everything fetched was shown.
+ *
+ * @module
+ */
 import { allocate, Block, libc } from "../ffi/mod.ts";
 
 const PAGE = 4096;
 const SIZE = 1 << 16;
+const POOL = 1 << 20;
+const WINDOW = 256;
 const decoder = new TextDecoder();
 let local: Block | undefined;
 let vectors: Block | undefined;
+let pool: Block | undefined;
+let windowed: Block | undefined;
+let top = 0;
+/** Where reading looks, while a call is shown that may have gone on. */
+let shown: Kept | undefined;
+
+/** Bytes fetched for one call. */
+export class Kept {
+  /** Address, place in the pool and length of each piece. */
+  readonly #pieces: number[] = [];
+
+  /** Fetches up to `length` bytes at an address. */
+  fetch(pid: number, address: number, length: number): void {
+    if (address === 0 || length === 0) return;
+    const into = (pool ??= allocate(POOL));
+    const want = Math.min(length, POOL - top);
+    const count = want > 0 ? copyIn(pid, address, want, into.address + top) : 0;
+    if (count <= 0) return;
+    this.#pieces.push(address, top, count);
+    top += count;
+  }
+
+  find(address: number, length: number): Uint8Array | undefined {
+    const pieces = this.#pieces;
+    for (let i = 0; i < pieces.length; i += 3) {
+      const at = pieces[i + 1] ?? 0;
+      if (pieces[i] === address) return pool?.bytes.subarray(at, at + Math.min(length, pieces[i + 2] ?? 0));
+    }
+    return undefined;
+  }
+}
+
+/** The pool is filling up: what was fetched should be shown soon. */
+export function isPoolFull(): boolean {
+  return top > POOL / 2;
+}
+
+/** Everything fetched was shown. */
+export function emptyPool(): void {
+  top = 0;
+}
+
+/** Calls `show` with every read going to what was fetched. */
+export function showing<T>(kept: Kept, show: () => T): T {
+  shown = kept;
+  try {
+    return show();
+  } finally {
+    shown = undefined;
+  }
+}
 
 /**
  * Reads up to `length` bytes (at most 64 KiB) at an address. Fewer come back where memory ends; undefined where none can be read.
@@ -13,17 +73,18 @@ let vectors: Block | undefined;
  */
 export function readBytes(pid: number, address: number, length: number): Uint8Array | undefined {
   if (address === 0) return undefined;
+  if (shown) return length === 0 ? new Uint8Array(0) : shown.find(address, length);
   const room = (local ??= allocate(SIZE));
   const want = Math.min(length, SIZE);
   if (want === 0) return room.bytes.subarray(0, 0);
-  const count = copyIn(pid, address, want, room);
+  const count = copyIn(pid, address, want, room.address);
   return count > 0 ? room.bytes.subarray(0, count) : undefined;
 }
 
 /** One remote vector a page: the kernel stops at the first it cannot read and gives what came before. */
-function copyIn(pid: number, address: number, length: number, room: Block): number {
+function copyIn(pid: number, address: number, length: number, to: number): number {
   const list = (vectors ??= allocate(16 * 20));
-  list.setU64(0, room.address);
+  list.setU64(0, to);
   list.setU64(8, length);
   let pieces = 0;
   for (let done = 0; done < length && pieces < 18; pieces++) {
@@ -38,8 +99,17 @@ function copyIn(pid: number, address: number, length: number, room: Block): numb
 /** A block over the bytes at an address, or undefined unless all of them could be read. */
 export function readBlock(pid: number, address: number, length: number): Block | undefined {
   const bytes = readBytes(pid, address, length);
-  if (!bytes || bytes.length < length || !local) return undefined;
+  if (!bytes || bytes.length < length) return undefined;
   return new Block(bytes.slice(), 0);
+}
+
+/** As {@linkcode readBlock}, of at most 256 bytes, in a block that the next call of this function uses again. */
+export function readWindow(pid: number, address: number, length: number): Block | undefined {
+  const bytes = readBytes(pid, address, length);
+  if (!bytes || bytes.length < length) return undefined;
+  windowed ??= allocate(WINDOW);
+  windowed.bytes.set(bytes);
+  return windowed;
 }
 
 /** A NUL-terminated string; `cut` when it goes on after `max` bytes. */

@@ -10,14 +10,19 @@ export interface Failure {
   hint?: string;
 }
 
+/**
+ * `tree`: births, images and ends of processes, from ptrace's own events. `fds`: also the calls that change descriptors, sockets,
+ * signals and IPC. `all`: every system call.
+ */
+export type TraceLevel = "tree" | "fds" | "all";
+
 export interface TraceOptions {
   /** argv of the command; argv[0] is searched in PATH as execvp(3) does. */
   command: string[];
   /** Whole environment of the command. Default: the tracer's own, less what FORKSCOPE_ADDED_ENV names. */
   env?: Record<string, string>;
   cwd?: string;
-  /** `tree`: processes only. `fds`: descriptors, sockets, signals and IPC too. */
-  level: "tree" | "fds";
+  level: TraceLevel;
   /** `turns`: one process at a time, in an order that is the same in every run. `free`: all at once. */
   schedule: "turns" | "free";
   /** Nothing is reported until the program says that it begins (lib/core/marker.ts). */
@@ -29,6 +34,8 @@ export interface TraceOptions {
   /** Recording to write while events come; readable up to its last whole line whatever ends the tracer. */
   record?: string;
   header: Omit<RecordingHeader, "forkscope" | "kernel" | "arch" | "date">;
+  /** Events are recorded and not handed over: only their number is told. */
+  recordOnly?: boolean;
   /** Compare the model with /proc and kcmp whenever the tree is held. */
   verify: boolean;
   /** Descriptors of this process that become the command's 0, 1 and 2. Default: inherited. */
@@ -39,6 +46,8 @@ export type TracePhase = "running" | "paused" | "ended" | "failed";
 
 export interface TraceHandlers {
   events(batch: Event[]): void;
+  /** With `recordOnly`: so many events so far. */
+  count?(events: number): void;
   phase(phase: TracePhase, failure?: Failure): void;
   /** Something went wrong that does not end the trace. */
   notice?(failure: Failure): void;
@@ -66,6 +75,8 @@ export type FromWorker =
   /** It is loaded and listens: a message sent before may be lost. */
   | { say: "ready" }
   | { say: "events"; events: Event[] }
+  /** So many events were recorded so far. */
+  | { say: "count"; events: number }
   | { say: "phase"; phase: TracePhase; failure?: Failure }
   /** Something went wrong that does not end the trace. */
   | { say: "notice"; failure: Failure }

@@ -40,7 +40,8 @@ async function work({ options, control }: ToWorker): Promise<void> {
   const path = resolveCommand(options.command, options.env, options.cwd);
   const recorder = await recorderOf(options);
   const verifier = options.verify ? new (await import("./verify.ts")).Verifier() : undefined;
-  const reporter = new Reporter(say, recorder, verifier, options.beginAtMark ? new Accounting() : undefined);
+  const accounting = options.beginAtMark ? new Accounting() : undefined;
+  const reporter = new Reporter(say, { recorder, verifier, accounting, events: options.recordOnly !== true });
   const status = traceAll(options, path, new Listener(control), reporter);
   reporter.flush();
   recorder?.close();
@@ -50,13 +51,13 @@ async function work({ options, control }: ToWorker): Promise<void> {
 
 function traceAll(options: ToWorker["options"], path: string, listener: Listener, report: Reporter): WaitStatus {
   const calls = callsOf(options.level);
-  const { fprog, keep } = filterProgram([...calls.keys(), syscallNumber("restart_syscall")]);
+  const filter = options.level === "fds" ? filterProgram([...calls.keys(), syscallNumber("restart_syscall")]) : undefined;
   const tree = new Tree();
   const facts = new FactReader();
   const bell = makeDoorbell();
-  const root = launch(options, path, fprog);
+  const root = launch(options, path, filter?.fprog ?? 0);
   tree.addTask(root, tree.addProcess(root, stat(root).start, libc().getpid()));
-  const stops = new Stops(tree, report, facts, { calls, beginAtMark: options.beginAtMark });
+  const stops = new Stops(tree, report, facts, { calls, filtered: filter !== undefined, everyCall: options.level === "all", turns: options.schedule === "turns", beginAtMark: options.beginAtMark });
   stops.family.root = root;
   const phase = (name: TracePhase): void => { say({ say: "phase", phase: name }); };
   const scheduler = new Scheduler(
@@ -72,7 +73,7 @@ function traceAll(options: ToWorker["options"], path: string, listener: Listener
     libc().kill(bell, 9);
     libc().waitpid(bell, 0, 0);
   }
-  void keep.bytes.length;
+  void filter?.keep.bytes.length;
   return finish(stops, options, report, root);
 }
 

@@ -29,7 +29,7 @@ export interface Lane {
   marks: Mark[];
   born: number;
   /** Who waited for it: a pid, the kernel itself (SIGCHLD ignored), or a parent outside the tree. */
-  reaped?: { step: number; by: number | "kernel" | "outside" };
+  reaped?: { step: number; by: number | "kernel" | "outside" | "unseen" };
   adopted?: { step: number; by: number };
 }
 

@@ -68,6 +68,7 @@ export const en = {
   waitedBy: (pid: number) => `waited for by ${pid}`,
   reapedBy: (pid: number) => `reaped by ${pid}`,
   reapedOutside: "reaped from outside",
+  reapedUnseen: "reaped, by whom was not seen",
   reapedByKernel: "reaped by the kernel",
   adoptedBy: (pid: number) => `adopted by ${pid}`,
   notWaited: (what: string) => `${what}, not waited for`,

@@ -27,7 +27,7 @@ export interface Phrases {
   exit(pid: number, code: number, parent: number, zombie: boolean): Said;
   killed(pid: number, signal: string, core: boolean, parent: number): Said;
   threadExit(pid: number): Said;
-  reap(pid: number, by: "kernel" | "outside"): Said;
+  reap(pid: number, by: "kernel" | "outside" | "unseen"): Said;
   adopt(pid: number, ppid: number, from: number | undefined): Said;
   lost(count: number, why: string): Said;
   end(code: number | undefined, signal: string | undefined): Said;

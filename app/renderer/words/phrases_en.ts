@@ -28,7 +28,7 @@ export const phrasesEn: Phrases = {
   exit: (pid, code, parent, zombie) => [`${pid} exited with status ${code}.`, zombie ? `Its descriptors are closed; it is a zombie until ${parent} waits for it.` : "Its descriptors are closed."],
   killed: (pid, signal, core, parent) => [`${pid} was killed by ${signal}.`, `${core ? "A core was dumped. " : ""}It is a zombie until ${parent} waits for it.`],
   threadExit: (pid) => [`A thread of ${pid} ended.`, "The process lives on."],
-  reap: (pid, by) => [`${pid} is gone.`, by === "kernel" ? "Its parent ignores SIGCHLD, so the kernel reaped it at once." : "A parent outside the tree waited for it."],
+  reap: (pid, by) => [`${pid} is gone.`, by === "kernel" ? "Its parent ignores SIGCHLD, so the kernel reaped it at once." : by === "unseen" ? "At this level waits are not watched: who reaped it was not seen." : "A parent outside the tree waited for it."],
   adopt: (pid, ppid, from) => [`${pid} was adopted by ${ppid}.`, `${from === undefined ? "Its parent" : from} ended; ${ppid === 1 ? "init takes orphans that nobody nearer claims" : `${ppid} is the nearest subreaper`}.`],
   lost: (count, why) => [`${count} events were not recorded.`, why],
   end: (code, signal) => ["The traced command is gone.", signal === undefined ? `Its first process exited with status ${code ?? 0}.` : `${signal} killed its first process.`],

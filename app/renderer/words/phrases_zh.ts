@@ -28,7 +28,7 @@ export const phrasesZh: Phrases = {
   exit: (pid, code, parent, zombie) => [`${pid} 以状态 ${code} 退出。`, zombie ? `描述符已关闭；在 ${parent} 等待它之前，它是僵尸进程。` : "描述符已关闭。"],
   killed: (pid, signal, core, parent) => [`${pid} 被 ${signal} 终止。`, `${core ? "已转储 core。" : ""}在 ${parent} 等待它之前，它是僵尸进程。`],
   threadExit: (pid) => [`${pid} 的一个线程结束。`, "进程仍在。"],
-  reap: (pid, by) => [`${pid} 消失了。`, by === "kernel" ? "父进程忽略 SIGCHLD，内核立即回收了它。" : "树外的父进程等待了它。"],
+  reap: (pid, by) => [`${pid} 消失了。`, by === "kernel" ? "父进程忽略 SIGCHLD，内核立即回收了它。" : by === "unseen" ? "这一级别不观察等待：没有看到是谁回收了它。" : "树外的父进程等待了它。"],
   adopt: (pid, ppid, from) => [`${pid} 由 ${ppid} 收养。`, `${from === undefined ? "父进程" : from} 已结束；${ppid === 1 ? "没有更近的收养者，由 init 接管" : `${ppid} 是最近的 subreaper`}。`],
   lost: (count, why) => [`有 ${count} 个事件未被记录。`, why],
   end: (code, signal) => ["被跟踪的命令已结束。", signal === undefined ? `首个进程以状态 ${code ?? 0} 退出。` : `首个进程被 ${signal} 终止。`],

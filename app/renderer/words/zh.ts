@@ -69,6 +69,7 @@ export const zh: Table = {
   waitedBy: (pid) => `已由 ${pid} 等待`,
   reapedBy: (pid) => `由 ${pid} 回收`,
   reapedOutside: "由树外进程回收",
+  reapedUnseen: "已被回收，未见由谁",
   reapedByKernel: "由内核回收",
   adoptedBy: (pid) => `由 ${pid} 收养`,
   notWaited: (what) => `${what}，尚未等待`,

@@ -1,9 +1,15 @@
 /** One system call of one thread, from entry to return. @module */
 import type { BlockEvent, Op } from "../../model/event.ts";
 import type { FactReader } from "../facts.ts";
+import { Kept, readBytes, showing } from "../tracee_memory.ts";
+import { preview, PREVIEW } from "./text.ts";
 
 /** Decodes argument `i` for reading. */
-export type Arg = (call: Call, i: number) => string;
+export interface Arg {
+  (call: Call, i: number): string;
+  /** Fetches the memory that decoding reads, where that is done later. */
+  fetch?: (call: Call, i: number, into: Kept) => void;
+}
 
 /** An argument the kernel fills in: shown by name until the call has returned with success. */
 export interface OutArg {
@@ -12,8 +18,8 @@ export interface OutArg {
 }
 
 export interface CallSpec {
-  /** "tree": part of the smallest level too. */
-  level: "tree" | "fds";
+  /** Its arguments are decoded after the thread has gone on: all memory they read is fetched before. */
+  later?: true;
   args: readonly (Arg | OutArg)[];
   /** How many arguments this call has, where that depends on them. */
   count?: (call: Call) => number;
@@ -21,6 +27,8 @@ export interface CallSpec {
   entry?: (call: Call) => void;
   /** What a successful call did. */
   op?: (call: Call) => Op | undefined;
+  /** Address and length of the bytes that moved, whose beginning goes into the op. */
+  moved?: (call: Call) => Piece | undefined;
   /** A second thing it did: the other descriptor of a call that moves data between two. */
   also?: (call: Call) => Op | undefined;
   /** What a sleeping call waits for. */
@@ -29,6 +37,12 @@ export interface CallSpec {
   noResult?: true;
   /** It may sleep uninterruptibly while its child runs (vfork). */
   vfork?: (call: Call) => boolean;
+}
+
+/** A piece of a process's memory. */
+export interface Piece {
+  base: number;
+  length: number;
 }
 
 export class Call {
@@ -46,6 +60,9 @@ export class Call {
   kept: unknown;
   ret = 0;
   returned = false;
+  /** Fetched at entry, and at return. */
+  #before: Kept | undefined;
+  #after: Kept | undefined;
   readonly #words: Int32Array;
 
   constructor(name: string, number: number, spec: CallSpec, task: { pid: number; tid: number }, at: number, words: Int32Array, facts: FactReader) {
@@ -81,20 +98,60 @@ export class Call {
     return this.number === number && this.#words.every((word, i) => word === words[i]);
   }
 
+  /** At entry: takes from the process what is needed to show the call. True: {@linkcode showEntry} is due. */
+  enter(): boolean {
+    const { args, later, entry } = this.spec;
+    if (later) {
+      for (let i = 0; i < args.length; i++) {
+        const arg = args[i];
+        if (typeof arg === "function" && arg.fetch) arg.fetch(this, i, (this.#before ??= new Kept()));
+      }
+    } else this.#decodeEntry();
+    entry?.(this);
+    return later === true;
+  }
+
   /** Decodes what can be known before the call returns. */
-  enter(): void {
+  showEntry(): void {
+    showing(this.#before ?? NOTHING, () => { this.#decodeEntry(); });
+  }
+
+  /** At a return with success: takes what the kernel filled in. True: {@linkcode showReturn} is due. */
+  leave(): boolean {
+    this.returned = true;
+    const { args, later, moved } = this.spec;
+    if (!later) {
+      this.#decodeReturn();
+      return false;
+    }
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i];
+      if (arg && typeof arg !== "function" && arg.decode.fetch) arg.decode.fetch(this, i, (this.#after ??= new Kept()));
+    }
+    const piece = moved?.(this);
+    if (piece) (this.#after ??= new Kept()).fetch(this.tid, piece.base, Math.min(piece.length, PREVIEW));
+    return true;
+  }
+
+  /** Decodes what the kernel filled in; `op` gets the beginning of what moved. */
+  showReturn(op?: Op): void {
+    showing(this.#after ?? NOTHING, () => {
+      this.#decodeReturn();
+      const piece = op && this.spec.moved?.(this);
+      if (piece && "bytes" in op) Object.assign(op, previewAt(this, piece.base, piece.length));
+    });
+  }
+
+  #decodeEntry(): void {
     const { args, count } = this.spec;
     const length = count ? count(this) : args.length;
     for (let i = 0; i < length; i++) {
       const arg = args[i];
       if (arg) this.text[i] = typeof arg === "function" ? arg(this, i) : `&${arg.out}`;
     }
-    this.spec.entry?.(this);
   }
 
-  /** Decodes what the kernel filled in. */
-  leave(): void {
-    this.returned = true;
+  #decodeReturn(): void {
     const { args } = this.spec;
     for (let i = 0; i < this.text.length; i++) {
       const arg = args[i];
@@ -103,7 +160,17 @@ export class Call {
   }
 }
 
+const NOTHING = new Kept();
+
+/** The first bytes at an address, for the event. */
+export function previewAt(call: Call, address: number, length: number): { preview?: string } {
+  const bytes = length > 0 ? readBytes(call.tid, address, Math.min(length, PREVIEW)) : undefined;
+  return bytes ? { preview: preview(bytes) } : {};
+}
+
 /** Marks an argument as filled in by the kernel. */
 export function out(name: string, decode: Arg): OutArg {
-  return { out: name, decode: (call, i) => (call.size(i) === 0 ? "NULL" : decode(call, i)) };
+  const shown: Arg = (call, i) => (call.size(i) === 0 ? "NULL" : decode(call, i));
+  if (decode.fetch) shown.fetch = decode.fetch;
+  return { out: name, decode: shown };
 }

@@ -3,7 +3,7 @@ import * as file from "../../ffi/constants/file.ts";
 import { cwd } from "../../core/proc/process.ts";
 import type { Op } from "../../model/event.ts";
 import { readBlock } from "../tracee_memory.ts";
-import { dirfd, fd, flags, int, octal, oneOf, path, pointer, size, uint } from "./args.ts";
+import { dirfd, fd, flags, int, octal, oneOf, path, pointer, reading, size, uint } from "./args.ts";
 import { type Call, type CallSpec, out } from "./call.ts";
 import { CLOSE_RANGE, EPOLL_CTL, FIOCLEX, FIONBIO, FIONCLEX, IOCTL, FCNTL, newFlags, openFlags } from "./names.ts";
 import { nameOf } from "./text.ts";
@@ -24,10 +24,10 @@ export function pair(call: Call, i: number, socket?: string): Op | undefined {
   return a && b && { op: "pair", a, b };
 }
 
-export const pairOut = out("fds", (call, i) => {
+export const pairOut = out("fds", reading(8, (call, i) => {
   const block = readBlock(call.tid, call.size(i), 8);
   return block ? `[${block.i32(0)}, ${block.i32(4)}]` : "&fds";
-});
+}));
 
 const modeArg = (i: number) => (call: Call) => ((call.uint(i) & (file.O_CREAT | (file.O_TMPFILE & ~file.O_DIRECTORY))) !== 0 ? i + 2 : i + 1);
 const openFlagsArg = (call: Call, i: number): string => openFlags(call.uint(i));
@@ -44,41 +44,41 @@ const result = (call: Call): number => call.ret;
 const chdir = (call: Call): Op => ({ op: "chdir", cwd: cwd(call.pid) });
 
 export const DESCRIPTORS: Record<string, CallSpec> = {
-  open: { level: "fds", args: [path, openFlagsArg, octal], count: modeArg(1), op: open },
-  openat: { level: "fds", args: [dirfd, path, openFlagsArg, octal], count: modeArg(2), op: open },
-  openat2: { level: "fds", args: [dirfd, path, openHow, size], op: open },
-  creat: { level: "fds", args: [path, octal], op: open },
-  close: { level: "fds", args: [fd], op: (call) => ({ op: "close", fd: call.int(0) }) },
-  close_range: { level: "fds", args: [uint, uint, flags(CLOSE_RANGE)], op: closeRange },
-  pipe: { level: "fds", args: [pairOut], op: (call) => pair(call, 0) },
-  pipe2: { level: "fds", args: [pairOut, flags(newFlags("O", ["O_DIRECT", file.O_DIRECT]))], op: (call) => pair(call, 0) },
-  dup: { level: "fds", args: [fd], op: dup(result, () => false) },
-  dup2: { level: "fds", args: [fd, fd], op: dup(result, () => false) },
-  dup3: { level: "fds", args: [fd, fd, flags(newFlags("O"))], op: dup(result, (call) => (call.uint(2) & file.O_CLOEXEC) !== 0) },
-  fcntl: { level: "fds", args: [fd, oneOf(FCNTL), fcntlArg], count: fcntlCount, op: fcntl },
-  ioctl: { level: "fds", args: [fd, oneOf(IOCTL), pointer], op: ioctl },
-  chdir: { level: "fds", args: [path], op: chdir },
-  fchdir: { level: "fds", args: [fd], op: chdir },
-  epoll_create: { level: "fds", args: [int], op: open },
-  epoll_create1: { level: "fds", args: [flags(newFlags("EPOLL"))], op: open },
-  epoll_ctl: { level: "fds", args: [fd, oneOf(EPOLL_CTL), fd, pointer] },
-  eventfd: { level: "fds", args: [uint], op: open },
-  eventfd2: { level: "fds", args: [uint, flags(newFlags("EFD", ["EFD_SEMAPHORE", 1]))], op: open },
-  signalfd: { level: "fds", args: [fd, pointer, size], op: anew },
-  signalfd4: { level: "fds", args: [fd, pointer, size, flags(newFlags("SFD"))], op: anew },
-  timerfd_create: { level: "fds", args: [int, flags(newFlags("TFD"))], op: open },
-  inotify_init: { level: "fds", args: [], op: open },
-  inotify_init1: { level: "fds", args: [flags(newFlags("IN"))], op: open },
-  memfd_create: { level: "fds", args: [path, flags([["MFD_CLOEXEC", 1], ["MFD_ALLOW_SEALING", 2], ["MFD_HUGETLB", 4]])], op: open },
-  memfd_secret: { level: "fds", args: [uint], op: open },
-  userfaultfd: { level: "fds", args: [flags(newFlags("O"))], op: open },
-  perf_event_open: { level: "fds", args: [pointer, int, int, fd, uint], op: open },
-  bpf: { level: "fds", args: [int, pointer, uint], op: perhaps },
-  io_uring_setup: { level: "fds", args: [uint, pointer], op: open },
-  pidfd_open: { level: "fds", args: [int, flags([["PIDFD_NONBLOCK", file.O_NONBLOCK], ["PIDFD_THREAD", file.O_EXCL]])], op: open },
-  pidfd_getfd: { level: "fds", args: [fd, fd, uint], op: open },
-  open_by_handle_at: { level: "fds", args: [fd, pointer, openFlagsArg], op: open },
-  mq_open: { level: "fds", args: [path, openFlagsArg, octal, pointer], count: (call) => ((call.uint(1) & file.O_CREAT) !== 0 ? 4 : 2), op: open },
+  open: { later: true, args: [path, openFlagsArg, octal], count: modeArg(1), op: open },
+  openat: { later: true, args: [dirfd, path, openFlagsArg, octal], count: modeArg(2), op: open },
+  openat2: { args: [dirfd, path, openHow, size], op: open },
+  creat: { args: [path, octal], op: open },
+  close: { later: true, args: [fd], op: (call) => ({ op: "close", fd: call.int(0) }) },
+  close_range: { args: [uint, uint, flags(CLOSE_RANGE)], op: closeRange },
+  pipe: { later: true, args: [pairOut], op: (call) => pair(call, 0) },
+  pipe2: { later: true, args: [pairOut, flags(newFlags("O", ["O_DIRECT", file.O_DIRECT]))], op: (call) => pair(call, 0) },
+  dup: { later: true, args: [fd], op: dup(result, () => false) },
+  dup2: { later: true, args: [fd, fd], op: dup(result, () => false) },
+  dup3: { later: true, args: [fd, fd, flags(newFlags("O"))], op: dup(result, (call) => (call.uint(2) & file.O_CLOEXEC) !== 0) },
+  fcntl: { later: true, args: [fd, oneOf(FCNTL), fcntlArg], count: fcntlCount, op: fcntl },
+  ioctl: { later: true, args: [fd, oneOf(IOCTL), pointer], op: ioctl },
+  chdir: { args: [path], op: chdir },
+  fchdir: { args: [fd], op: chdir },
+  epoll_create: { args: [int], op: open },
+  epoll_create1: { args: [flags(newFlags("EPOLL"))], op: open },
+  epoll_ctl: { args: [fd, oneOf(EPOLL_CTL), fd, pointer] },
+  eventfd: { args: [uint], op: open },
+  eventfd2: { args: [uint, flags(newFlags("EFD", ["EFD_SEMAPHORE", 1]))], op: open },
+  signalfd: { args: [fd, pointer, size], op: anew },
+  signalfd4: { args: [fd, pointer, size, flags(newFlags("SFD"))], op: anew },
+  timerfd_create: { args: [int, flags(newFlags("TFD"))], op: open },
+  inotify_init: { args: [], op: open },
+  inotify_init1: { args: [flags(newFlags("IN"))], op: open },
+  memfd_create: { args: [path, flags([["MFD_CLOEXEC", 1], ["MFD_ALLOW_SEALING", 2], ["MFD_HUGETLB", 4]])], op: open },
+  memfd_secret: { args: [uint], op: open },
+  userfaultfd: { args: [flags(newFlags("O"))], op: open },
+  perf_event_open: { args: [pointer, int, int, fd, uint], op: open },
+  bpf: { args: [int, pointer, uint], op: perhaps },
+  io_uring_setup: { args: [uint, pointer], op: open },
+  pidfd_open: { args: [int, flags([["PIDFD_NONBLOCK", file.O_NONBLOCK], ["PIDFD_THREAD", file.O_EXCL]])], op: open },
+  pidfd_getfd: { args: [fd, fd, uint], op: open },
+  open_by_handle_at: { args: [fd, pointer, openFlagsArg], op: open },
+  mq_open: { args: [path, openFlagsArg, octal, pointer], count: (call) => ((call.uint(1) & file.O_CREAT) !== 0 ? 4 : 2), op: open },
 };
 
 /** The few requests that change the table or the description. */

@@ -1,10 +1,10 @@
 /** Calls that make, replace, await and place processes. @module */
 import { comm } from "../../core/proc/process.ts";
 import type { Op, WaitStatus } from "../../model/event.ts";
-import { readBlock, readString } from "../tracee_memory.ts";
+import { readBlock, readString, readWindow } from "../tracee_memory.ts";
 import { rawStatus, waitStatus } from "../../core/process/status.ts";
 import { describeStatus } from "../../model/signals.ts";
-import { dirfd, fd, flags, int, oneOf, path, pointer, signal, stringCount, strings, uint } from "./args.ts";
+import { dirfd, fd, flags, int, oneOf, path, pointer, reading, signal, stringCount, strings, uint } from "./args.ts";
 import { type Call, type CallSpec, out } from "./call.ts";
 import * as names from "./names.ts";
 import { flagNames, quote } from "./text.ts";
@@ -44,13 +44,13 @@ const isVfork = (call: Call): boolean => makingOf(call).how === "vfork";
 const onAnyChild = (): { child: number } => ({ child: -1 });
 
 /** Wait status in words, where the call gave one. */
-const status = out("status", (call, i) => {
+const status = out("status", reading(4, (call, i) => {
   const found = call.ret > 0 ? readStatus(call, i) : undefined;
   return found ? `{${describeStatus(found)}}` : "&status";
-});
+}));
 
 function readStatus(call: Call, i: number): WaitStatus | undefined {
-  const block = readBlock(call.tid, call.size(i), 4);
+  const block = readWindow(call.tid, call.size(i), 4);
   return block && plain(waitStatus(block.i32(0)));
 }
 
@@ -106,34 +106,33 @@ function prctl(call: Call): Op | undefined {
   }
 }
 
-const execve: CallSpec = { level: "tree", args: [path, strings, stringCount] };
+const execve: CallSpec = { args: [path, strings, stringCount] };
 
 export const PROCESSES: Record<string, CallSpec> = {
-  fork: { level: "tree", args: [] },
-  vfork: { level: "tree", args: [], vfork: () => true, on: onAnyChild },
+  fork: { args: [] },
+  vfork: { args: [], vfork: () => true, on: onAnyChild },
   clone: {
-    level: "tree",
     args: [(call) => cloneFlags(call.uint(0) & ~SIGNAL_MASK, call.uint(0) & SIGNAL_MASK)],
     entry: (call) => { call.kept = (call.uint(0) & ~SIGNAL_MASK) >>> 0; },
     vfork: isVfork,
     on: onAnyChild,
   },
-  clone3: { level: "tree", args: [pointer], entry: readClone3, vfork: isVfork, on: onAnyChild },
+  clone3: { args: [pointer], entry: readClone3, vfork: isVfork, on: onAnyChild },
   execve,
-  execveat: { level: "tree", args: [dirfd, path, strings, stringCount, flags([["AT_EMPTY_PATH", 0x1000], ["AT_SYMLINK_NOFOLLOW", 0x100]])] },
-  wait4: { level: "tree", args: [int, status, flags(names.WAIT), pointer], op: waited, on: (call) => ({ child: call.int(0) }) },
-  waitid: { level: "tree", args: [oneOf(names.IDTYPE), int, waitInfo, flags(names.WAIT), pointer], op: waitedId, on: (call) => (call.int(0) === 1 ? { child: call.int(1) } : { child: -1 }) },
-  setpgid: { level: "tree", args: [int, int], op: (call) => ({ op: "setpgid", pid: call.int(0), pgid: call.int(1) }) },
-  setsid: { level: "tree", args: [], op: () => ({ op: "setsid" }) },
-  prctl: { level: "tree", args: [oneOf(names.PRCTL), prctlArg], op: prctl },
-  kill: { level: "tree", args: [int, signal], op: (call) => ({ op: "kill", target: call.int(0), signal: call.int(1) }) },
-  tkill: { level: "tree", args: [int, signal], op: (call) => ({ op: "kill", target: call.int(0), signal: call.int(1) }) },
-  tgkill: { level: "tree", args: [int, int, signal], op: (call) => ({ op: "kill", target: call.int(1), signal: call.int(2) }) },
-  rt_sigqueueinfo: { level: "tree", args: [int, signal, pointer], op: (call) => ({ op: "kill", target: call.int(0), signal: call.int(1) }) },
-  rt_tgsigqueueinfo: { level: "tree", args: [int, int, signal, pointer], op: (call) => ({ op: "kill", target: call.int(1), signal: call.int(2) }) },
-  pidfd_send_signal: { level: "tree", args: [fd, signal, pointer, uint], op: pidfdKill, entry: keepTarget },
-  unshare: { level: "tree", args: [flags(names.CLONE)] },
-  setns: { level: "tree", args: [fd, flags(names.CLONE)] },
+  execveat: { args: [dirfd, path, strings, stringCount, flags([["AT_EMPTY_PATH", 0x1000], ["AT_SYMLINK_NOFOLLOW", 0x100]])] },
+  wait4: { later: true, args: [int, status, flags(names.WAIT), pointer], op: waited, on: (call) => ({ child: call.int(0) }) },
+  waitid: { args: [oneOf(names.IDTYPE), int, waitInfo, flags(names.WAIT), pointer], op: waitedId, on: (call) => (call.int(0) === 1 ? { child: call.int(1) } : { child: -1 }) },
+  setpgid: { later: true, args: [int, int], op: (call) => ({ op: "setpgid", pid: call.int(0), pgid: call.int(1) }) },
+  setsid: { later: true, args: [], op: () => ({ op: "setsid" }) },
+  prctl: { args: [oneOf(names.PRCTL), prctlArg], op: prctl },
+  kill: { later: true, args: [int, signal], op: (call) => ({ op: "kill", target: call.int(0), signal: call.int(1) }) },
+  tkill: { args: [int, signal], op: (call) => ({ op: "kill", target: call.int(0), signal: call.int(1) }) },
+  tgkill: { later: true, args: [int, int, signal], op: (call) => ({ op: "kill", target: call.int(1), signal: call.int(2) }) },
+  rt_sigqueueinfo: { args: [int, signal, pointer], op: (call) => ({ op: "kill", target: call.int(0), signal: call.int(1) }) },
+  rt_tgsigqueueinfo: { args: [int, int, signal, pointer], op: (call) => ({ op: "kill", target: call.int(1), signal: call.int(2) }) },
+  pidfd_send_signal: { args: [fd, signal, pointer, uint], op: pidfdKill, entry: keepTarget },
+  unshare: { args: [flags(names.CLONE)] },
+  setns: { args: [fd, flags(names.CLONE)] },
 };
 
 /** The descriptor may be closed by another thread before the call returns: whom it names is read at entry. */

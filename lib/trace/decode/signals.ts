@@ -2,8 +2,8 @@
 import { signalName } from "../../core/signal/signals.ts";
 import type { Op } from "../../model/event.ts";
 import { blockedSignals } from "../ptrace.ts";
-import { readBlock } from "../tracee_memory.ts";
-import { fd, int, oneOf, pointer, signal, size, uint } from "./args.ts";
+import { readBlock, readWindow } from "../tracee_memory.ts";
+import { fd, int, oneOf, pointer, reading, signal, size, uint } from "./args.ts";
 import { type Arg, type Call, type CallSpec, out } from "./call.ts";
 import { ACTION, MASK_HOW, SA_RESTORER } from "./names.ts";
 import { flagNames } from "./text.ts";
@@ -18,7 +18,7 @@ interface Action {
 }
 
 function readAction(call: Call, i: number): Action | undefined {
-  const block = readBlock(call.tid, call.size(i), 16);
+  const block = readWindow(call.tid, call.size(i), 16);
   if (!block) return undefined;
   const handler = block.u64(0);
   return { disposition: handler === SIG_DFL ? "default" : handler === SIG_IGN ? "ignore" : "handler", flags: block.u32(8) };
@@ -26,12 +26,12 @@ function readAction(call: Call, i: number): Action | undefined {
 
 const WORDS = { default: "SIG_DFL", ignore: "SIG_IGN", handler: "handler" };
 
-const action: Arg = (call, i) => {
+const action: Arg = reading(16, (call, i) => {
   const read = readAction(call, i);
   if (!read) return "NULL";
   const flags = (read.flags & ~SA_RESTORER) >>> 0;
   return flags === 0 ? WORDS[read.disposition] : `{${WORDS[read.disposition]}, ${flagNames(flags, ACTION)}}`;
-};
+});
 
 function acted(call: Call): Op | undefined {
   const read = call.kept as Action | undefined;
@@ -39,12 +39,23 @@ function acted(call: Call): Op | undefined {
 }
 
 /** A set of signals in memory, by name. */
-const set: Arg = (call, i) => {
-  const block = readBlock(call.tid, call.size(i), 8);
-  if (!block) return pointer(call, i);
-  const members = setMembers(block.u32(0), block.u32(4));
-  return members.length > 32 ? `~[${missing(members)}]` : `[${members.map(signalName).join(" ")}]`;
-};
+const set: Arg = reading(8, (call, i) => {
+  const block = readWindow(call.tid, call.size(i), 8);
+  return block ? setText(block.u32(0), block.u32(4)) : pointer(call, i);
+});
+
+/** Sets come again and again: their texts are made once. */
+const texts = new Map<number, string>();
+
+function setText(low: number, high: number): string {
+  const key = high * 4294967296 + low;
+  const known = high < 0x100000 ? texts.get(key) : undefined;
+  if (known !== undefined) return known;
+  const members = setMembers(low, high);
+  const text = members.length > 32 ? `~[${missing(members)}]` : `[${members.map(signalName).join(" ")}]`;
+  if (high < 0x100000) texts.set(key, text);
+  return text;
+}
 
 function missing(members: number[]): string {
   const names: string[] = [];
@@ -65,34 +76,34 @@ function masked(call: Call): Op | undefined {
 
 export const SIGNALS: Record<string, CallSpec> = {
   rt_sigaction: {
-    level: "fds",
+    later: true,
     args: [signal, action, out("old", action)],
     entry: (call) => { call.kept = readAction(call, 1); },
     op: acted,
   },
-  rt_sigprocmask: { level: "fds", args: [oneOf(MASK_HOW), set, out("old", set)], op: masked },
-  rt_sigreturn: { level: "fds", args: [], noResult: true },
-  rt_sigpending: { level: "fds", args: [out("set", set)] },
-  rt_sigsuspend: { level: "fds", args: [set] },
-  rt_sigtimedwait: { level: "fds", args: [set, pointer, pointer] },
-  pause: { level: "fds", args: [] },
-  nanosleep: { level: "fds", args: [duration, pointer] },
-  clock_nanosleep: { level: "fds", args: [int, int, duration, pointer] },
-  poll: { level: "fds", args: [polled, uint, int] },
-  ppoll: { level: "fds", args: [polled, uint, pointer, pointer] },
-  select: { level: "fds", args: [int, pointer, pointer, pointer, pointer] },
-  pselect6: { level: "fds", args: [int, pointer, pointer, pointer, pointer, pointer] },
-  epoll_wait: { level: "fds", args: [fd, pointer, int, int], on: (call) => ({ fd: call.int(0) }) },
-  epoll_pwait: { level: "fds", args: [fd, pointer, int, int, pointer], on: (call) => ({ fd: call.int(0) }) },
-  epoll_pwait2: { level: "fds", args: [fd, pointer, int, pointer, pointer], on: (call) => ({ fd: call.int(0) }) },
-  semop: { level: "fds", args: [int, pointer, size] },
-  semget: { level: "fds", args: [int, int, int] },
-  shmget: { level: "fds", args: [int, size, int] },
-  shmat: { level: "fds", args: [int, pointer, int], noResult: true },
-  shmdt: { level: "fds", args: [pointer] },
-  msgget: { level: "fds", args: [int, int] },
-  msgsnd: { level: "fds", args: [int, pointer, size, int] },
-  msgrcv: { level: "fds", args: [int, pointer, size, size, int] },
+  rt_sigprocmask: { later: true, args: [oneOf(MASK_HOW), set, out("old", set)], op: masked },
+  rt_sigreturn: { later: true, args: [], noResult: true },
+  rt_sigpending: { args: [out("set", set)] },
+  rt_sigsuspend: { args: [set] },
+  rt_sigtimedwait: { args: [set, pointer, pointer] },
+  pause: { args: [] },
+  nanosleep: { args: [duration, pointer] },
+  clock_nanosleep: { args: [int, int, duration, pointer] },
+  poll: { args: [polled, uint, int] },
+  ppoll: { args: [polled, uint, pointer, pointer] },
+  select: { args: [int, pointer, pointer, pointer, pointer] },
+  pselect6: { args: [int, pointer, pointer, pointer, pointer, pointer] },
+  epoll_wait: { args: [fd, pointer, int, int], on: (call) => ({ fd: call.int(0) }) },
+  epoll_pwait: { args: [fd, pointer, int, int, pointer], on: (call) => ({ fd: call.int(0) }) },
+  epoll_pwait2: { args: [fd, pointer, int, pointer, pointer], on: (call) => ({ fd: call.int(0) }) },
+  semop: { args: [int, pointer, size] },
+  semget: { args: [int, int, int] },
+  shmget: { args: [int, size, int] },
+  shmat: { args: [int, pointer, int], noResult: true },
+  shmdt: { args: [pointer] },
+  msgget: { args: [int, int] },
+  msgsnd: { args: [int, pointer, size, int] },
+  msgrcv: { args: [int, pointer, size, size, int] },
 };
 
 /** Calls during which the thread's mask is not its own. */

@@ -5,9 +5,8 @@ import { Block } from "../../ffi/mod.ts";
 import type { FdFacts, Op } from "../../model/event.ts";
 import { readBlock, readBytes } from "../tracee_memory.ts";
 import { data, dataRead, fd, flags, int, oneOf, pointer, shown, size } from "./args.ts";
-import { type Arg, type Call, type CallSpec, out } from "./call.ts";
+import { type Arg, type Call, type CallSpec, out, previewAt } from "./call.ts";
 import { opened, pair, pairOut } from "./descriptors.ts";
-import { previewAt } from "./io.ts";
 import * as names from "./names.ts";
 import { flagNames, nameOf, quote } from "./text.ts";
 
@@ -176,18 +175,18 @@ const flagsArg = flags(names.MESSAGE);
 const acceptFlags = flags(names.newFlags("SOCK"));
 
 export const SOCKETS: Record<string, CallSpec> = {
-  socket: { level: "fds", args: [oneOf(names.DOMAIN), type, int], op: (call) => opened(call, nameFromArgs(call)) },
-  socketpair: { level: "fds", args: [oneOf(names.DOMAIN), type, int, pairOut], op: (call) => pair(call, 3, nameFromArgs(call)) },
-  bind: { level: "fds", args: [fd, address, int], op: bound },
-  listen: { level: "fds", args: [fd, int], op: (call) => ({ op: "listen", fd: call.int(0) }) },
-  accept: { level: "fds", args: [fd, addressOut, pointer], op: accepted, on },
-  accept4: { level: "fds", args: [fd, addressOut, pointer, acceptFlags], op: accepted, on },
-  connect: { level: "fds", args: [fd, address, int], op: connected, on },
-  shutdown: { level: "fds", args: [fd, oneOf(names.SHUTDOWN)] },
-  sendmsg: { level: "fds", args: [fd, messageIn, flagsArg], entry: keepMessage, op: sent, on },
-  recvmsg: { level: "fds", args: [fd, messageOut, flagsArg], op: received, on },
-  sendmmsg: { level: "fds", args: [fd, pointer, int, flagsArg], on },
-  recvmmsg: { level: "fds", args: [fd, pointer, int, flagsArg, pointer], on },
-  sendto: { level: "fds", args: [fd, data(2), size, flagsArg, address], op: sentPlain, on },
-  recvfrom: { level: "fds", args: [fd, out("buf", dataRead), size, flagsArg, addressOut], op: receivedPlain, on },
+  socket: { args: [oneOf(names.DOMAIN), type, int], op: (call) => opened(call, nameFromArgs(call)) },
+  socketpair: { args: [oneOf(names.DOMAIN), type, int, pairOut], op: (call) => pair(call, 3, nameFromArgs(call)) },
+  bind: { args: [fd, address, int], op: bound },
+  listen: { args: [fd, int], op: (call) => ({ op: "listen", fd: call.int(0) }) },
+  accept: { args: [fd, addressOut, pointer], op: accepted, on },
+  accept4: { args: [fd, addressOut, pointer, acceptFlags], op: accepted, on },
+  connect: { args: [fd, address, int], op: connected, on },
+  shutdown: { args: [fd, oneOf(names.SHUTDOWN)] },
+  sendmsg: { args: [fd, messageIn, flagsArg], entry: keepMessage, op: sent, on },
+  recvmsg: { args: [fd, messageOut, flagsArg], op: received, on },
+  sendmmsg: { args: [fd, pointer, int, flagsArg], on },
+  recvmmsg: { args: [fd, pointer, int, flagsArg, pointer], on },
+  sendto: { args: [fd, data(2), size, flagsArg, address], op: sentPlain, on },
+  recvfrom: { args: [fd, out("buf", dataRead), size, flagsArg, addressOut], op: receivedPlain, on },
 };
