@@ -132,12 +132,11 @@ export class Stops {
   #tell(task: Task, call: Call, ret: number, failed: boolean): void {
     task.blocked = false;
     const took = this.#report.now() - call.at;
-    let { events, finish } = callEvents(call, resultOf(call, ret, failed), took);
+    const { events, finish } = callEvents(call, resultOf(call, ret, failed), took);
     for (const event of events) {
       if (event.op) this.#facts.did(task.pid, event.op);
       if (event.op?.op === "sigaction") noteHandler(task.process, event.op);
-      this.#report.of(task, event, finish);
-      finish = undefined;
+      this.#report.of(task, event, event === events[0] ? finish : undefined);
       if (event.op?.op === "wait" && !task.process.outside) this.family.waited(event.op);
     }
   }
