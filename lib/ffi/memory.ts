@@ -95,9 +95,15 @@ export class Scratch {
 
   /** Address of a NULL-terminated array of strings, as argv and envp are. */
   strings(list: readonly string[]): number {
-    const block = this.take(8 * (list.length + 1));
-    list.forEach((text, i) => block.setU64(8 * i, this.string(text)));
-    return block.address;
+    const pointers = this.take(8 * (list.length + 1));
+    const text = encoder.encode(`${list.join("\0")}\0`);
+    const block = this.take(text.length);
+    block.bytes.set(text);
+    for (let i = 0, start = 0; i < list.length; i++) {
+      pointers.setU64(8 * i, block.address + start);
+      start = text.indexOf(0, start) + 1;
+    }
+    return pointers.address;
   }
 
   /** Blocks too large for the arena, kept alive by this scope. */

@@ -36,8 +36,6 @@ export const SYMBOLS = {
   setresgid: f("i32", "u32", "u32", "u32"), // int setresgid(gid_t rgid, gid_t egid, gid_t sgid)
   setgroups: f("i32", "usize", "ptr"), // int setgroups(size_t size, const gid_t *list)
   prctl: f("i32", "i32", "usize", "usize", "usize", "usize"), // int prctl(int op, unsigned long arg2, ...)
-  posix_spawn: f("i32", "ptr", "ptr", "ptr", "ptr", "ptr", "ptr"), // int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const argv[], char *const envp[])
-  posix_spawnp: f("i32", "ptr", "ptr", "ptr", "ptr", "ptr", "ptr"), // int posix_spawnp(...): as posix_spawn, file searched in PATH
   // signals
   kill: f("i32", "i32", "i32"), // int kill(pid_t pid, int sig)
   raise: f("i32", "i32"), // int raise(int sig)

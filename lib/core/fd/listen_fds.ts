@@ -1,7 +1,7 @@
 /** Listening sockets handed over by a service manager: LISTEN_FDS, both ways. @module */
-import { libc, loadMore, scratch, usable } from "../../ffi/mod.ts";
+import { libc } from "../../ffi/mod.ts";
 import type { Child } from "../process/child.ts";
-import { setVariable } from "../process/environment.ts";
+import { setVariable, variable } from "../process/environment.ts";
 import { spawn, type SpawnOptions } from "../process/spawn.ts";
 import { entering } from "../tap.ts";
 import { checkInteger, checkOptions, checkPid, checkString, checkStrings, wrongSize, wrongType, wrongValue } from "../validate.ts";
@@ -144,13 +144,4 @@ function namesOf(text: string | undefined, count: number): string[] | undefined 
   const names = text.split(":");
   if (names.length === count) return names;
   throw wrongValue("listenFds", "LISTEN_FDNAMES", text, `${count} names with : between`);
-}
-
-/** A variable of libc's environment. */
-function variable(name: string): string | undefined {
-  using room = scratch();
-  const address = libc().getenv(room.string(name));
-  if (address === 0) return undefined;
-  const { strlen } = loadMore({ strlen: { args: ["ptr"], result: "i64" } });
-  return new TextDecoder().decode(usable().readBytes(address, strlen(address)));
 }

@@ -24,8 +24,10 @@ export class Child {
   #status: WaitStatus | undefined;
   #pidfd: number | undefined;
 
-  constructor(pid: number) {
+  constructor(pid: number, pidfd?: number) {
     this.pid = pid;
+    this.#pidfd = pidfd;
+    if (pidfd !== undefined) made(pidfd);
   }
 
   /** How it ended; undefined before it was reaped. */

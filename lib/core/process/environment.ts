@@ -1,5 +1,5 @@
 /** The environment that exec and spawn hand on. @module */
-import { libc, loadMore, type Scratch, scratch, usable } from "../../ffi/mod.ts";
+import { allocate, type Block, libc, loadMore, type Scratch, scratch, usable } from "../../ffi/mod.ts";
 import { checkString, checkStrings, wrongType, wrongValue } from "../validate.ts";
 
 /** Variables by name, or entries "NAME=value" as C has them. */
@@ -18,8 +18,15 @@ export function environmentEntries(call: string, env: unknown): string[] | undef
 
 /** Address of an environ-like array: of the entries given, or of the program's own environment. */
 export function environmentAddress(room: Scratch, entries: readonly string[] | undefined): number {
-  const own = entries ?? ownEntries();
-  return own ? room.strings(own) : environ();
+  if (entries) return room.strings(entries);
+  const own = usable().host.environment();
+  return own ? ownAddress(own) : environ();
+}
+
+/** A variable of the program's own environment. */
+export function variable(name: string): string | undefined {
+  const own = usable().host.environment();
+  return own ? own[name] : libcVariable(name);
 }
 
 /** Sets (or with undefined takes away) a variable, in libc and in the runtime's copy. */
@@ -39,11 +46,49 @@ export function ownPath(): void {
   else libc().setenv(room.string("PATH"), room.string(own["PATH"]), 1);
 }
 
-/** The environment where the runtime keeps a copy of its own that a program changes. */
-function ownEntries(): string[] | undefined {
-  const own = usable().host.environment();
-  return own && Object.entries(own).map(([name, value]) => `${name}=${value}`);
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The array made last and what it was made of: an environment rarely changes from one call to the next. */
+let written: { names: string[]; values: (string | undefined)[]; block: Block } | undefined;
+
+function ownAddress(own: Variables): number {
+  if (!written || !isAsWritten(own, written)) written = { names: Object.keys(own), values: Object.values(own), block: environBlock(own) };
+  return written.block.address;
 }
+
+function isAsWritten(own: Variables, { names, values }: { names: string[]; values: (string | undefined)[] }): boolean {
+  let i = 0;
+  for (const name in own) {
+    if (names[i] !== name || values[i] !== own[name]) return false;
+    i += 1;
+  }
+  return i === names.length;
+}
+
+function environBlock(own: Variables): Block {
+  const set = Object.entries(own).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const texts = set.map(([name, value]) => new TextEncoder().encode(`${name}=${value}`));
+  const pointers = POINTER * (texts.length + 1);
+  const block = allocate(texts.reduce((total, text) => total + text.length + 1, pointers));
+  let at = pointers;
+  texts.forEach((text, i) => {
+    block.setU64(POINTER * i, block.address + at);
+    block.bytes.set(text, at);
+    at += text.length + 1;
+  });
+  return block;
+}
+
+/** A variable of libc's environment. */
+function libcVariable(name: string): string | undefined {
+  using room = scratch();
+  const address = libc().getenv(room.string(name));
+  if (address === 0) return undefined;
+  strlen ??= loadMore({ strlen: { args: ["ptr"], result: "i64" } }).strlen;
+  return new TextDecoder().decode(usable().readBytes(address, strlen(address)));
+}
+
+let strlen: ((address: number) => number) | undefined;
 
 const POINTER = 8;
 const RTLD_DEFAULT = 0;

@@ -1,6 +1,6 @@
 /** fork(2) of a live JavaScript program. @module */
 import { MADV_DOFORK } from "../../ffi/constants/process.ts";
-import { arch } from "../../ffi/arch.ts";
+import { arch, END_OF_USER_SPACE } from "../../ffi/arch.ts";
 import { callBegins, check, ERRNO, errno, libc, plainLibc, SystemError, usable } from "../../ffi/mod.ts";
 import { announceQuiet } from "../marker.ts";
 import { reseed } from "../random/reseed.ts";
@@ -20,8 +20,6 @@ import { closeProof, isProven, type Proof, proofNeeded, prove, TRIES } from "./p
 /** Seconds a child has unless told otherwise. */
 const DEADLINE = 60;
 const MAX_SECONDS = 0x7fffffff;
-/** End of user space: with four-level page tables, and with 48-bit addresses. */
-const TOP = { x86_64: 0x7ffffffff000, aarch64: 0xfffffffff000 };
 
 /** How to fork. */
 export interface ForkOptions {
@@ -110,7 +108,7 @@ function forkChecked(call: string, options: ForkOptions): number {
 function forkOnce(seconds: number, closing: boolean): number {
   const { fork: split, madvise } = plainLibc();
   const ended = callBegins("fork", []);
-  const top = TOP[arch];
+  const top = END_OF_USER_SPACE[arch];
   madvise(0, top, MADV_DOFORK);
   const pid = split();
   ended?.(pid, pid === -1 ? errno() : 0);

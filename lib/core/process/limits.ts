@@ -84,7 +84,7 @@ export function setrlimit(resource: number, limits: Limits): void {
   checkResource("setrlimit", resource);
   using room = scratch();
   const block = room.take(RLIMIT.size);
-  write("setrlimit", block, limits);
+  writeLimits("setrlimit", block, limits);
   check(libc().setrlimit(resource, block.address), "setrlimit", [resource, limits.soft, limits.hard]);
 }
 
@@ -111,7 +111,7 @@ export function prlimit(pid: number, resource: number, limits?: Limits): Limits 
   using room = scratch();
   const after = room.take(RLIMIT.size);
   const before = room.take(RLIMIT.size);
-  if (limits !== undefined) write("prlimit", after, limits);
+  if (limits !== undefined) writeLimits("prlimit", after, limits);
   const call = syscallNumber("prlimit64");
   const args = [pid, resource, ...(limits === undefined ? [] : [limits.soft, limits.hard])];
   check(libc().syscall(call, pid, resource, limits === undefined ? 0 : after.address, before.address, 0, 0), "prlimit", args);
@@ -127,7 +127,8 @@ function read(block: Block): Limits {
   return { soft: limit(RLIMIT.at.rlim_cur), hard: limit(RLIMIT.at.rlim_max) };
 }
 
-function write(call: string, block: Block, limits: Limits): void {
+/** Writes a struct rlimit. */
+export function writeLimits(call: string, block: Block, limits: Limits): void {
   if (typeof limits !== "object" || limits === null) throw wrongType(call, "limits", limits, "an object with soft and hard");
   [limits.soft, limits.hard].forEach((limit, i) => {
     if (limit !== Infinity) block.setU64(8 * i, checkInteger(call, i === 0 ? "soft" : "hard", limit, 0, MAX));

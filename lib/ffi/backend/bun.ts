@@ -1,7 +1,7 @@
 /** The contract over bun:ffi. */
-import { dlopen, JSCallback, ptr, read, toArrayBuffer } from "bun:ffi";
+import { CFunction, dlopen, JSCallback, ptr, read, toArrayBuffer } from "bun:ffi";
 import { host } from "./bun_host.ts";
-import type { ArgType, Backend, Functions, Notifier, ResultType, Table } from "./types.ts";
+import type { ArgType, Backend, Callable, Functions, Notifier, ResultType, Signature, Table } from "./types.ts";
 
 declare const Bun: { version: string };
 declare const process: { platform: string; arch: string };
@@ -26,6 +26,9 @@ export function open(): Backend {
       const spec: Record<string, { args: string[]; returns: string }> = {};
       for (const [name, s] of Object.entries(table)) spec[name] = { args: s.args.map((a) => ARG[a]), returns: RESULT[s.result] };
       return dlopen(library, spec).symbols as unknown as Functions<T>;
+    },
+    callable<const S extends Signature>(address: number, { args, result }: S): Callable<S> {
+      return CFunction({ ptr: address, args: args.map((a) => ARG[a]), returns: RESULT[result] }) as unknown as Callable<S>;
     },
     address(view) {
       void view.buffer; // a small array is moved when its buffer is first asked for

@@ -14,6 +14,7 @@ declare module "bun:ffi" {
     constructor(run: (cookie: number) => void, definition: { args: readonly string[]; returns: string; threadsafe: boolean });
     close(): void;
   }
+  export function CFunction(definition: FunctionSpec & { ptr: Pointer }): (...args: never[]) => unknown;
   export function dlopen(path: string, symbols: Record<string, FunctionSpec>): LibraryHandle;
   export function ptr(view: ArrayBufferView): Pointer;
   export const read: { i32(pointer: Pointer, offset: number): number };

@@ -29,10 +29,7 @@ export const host: Host = {
     return environment.get("BUN_JSC_numberOfGCMarkers") === "1" && off.every((name) => OFF.has(environment.get(name) ?? ""));
   },
   idleThreads: /^(?:Bun Pool|mi-scavenger|JSCWarmUp|HTTP Client)/,
-  environment() {
-    const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    return Object.fromEntries(entries);
-  },
+  environment: () => process.env,
   setVariable(name, value) {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;

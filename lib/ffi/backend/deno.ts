@@ -1,6 +1,6 @@
 /** The contract over Deno.dlopen. */
 import { host } from "./deno_host.ts";
-import type { ArgType, Backend, Functions, Notifier, ResultType, Table } from "./types.ts";
+import type { ArgType, Backend, Callable, Functions, Notifier, ResultType, Signature, Table } from "./types.ts";
 
 type Opaque = object | null;
 interface ThreadSafeCallback {
@@ -15,6 +15,7 @@ interface DenoFfi {
   dlopen(path: string, symbols: Record<string, { parameters: string[]; result: string }>): { symbols: Record<string, unknown> };
   UnsafePointer: { of(view: ArrayBufferView): Opaque; value(pointer: Opaque): bigint; create(value: bigint): Opaque };
   UnsafeCallback: { threadSafe(definition: { parameters: string[]; result: string }, run: (cookie: number) => void): ThreadSafeCallback };
+  UnsafeFnPointer: new (pointer: Opaque, definition: { parameters: string[]; result: string }) => { call(...args: unknown[]): unknown };
   UnsafePointerView: new (pointer: Opaque) => { getInt32(offset?: number): number; copyInto(target: Uint8Array, offset?: number): void; getArrayBuffer(length: number): ArrayBuffer };
 }
 declare const Deno: DenoFfi;
@@ -37,6 +38,12 @@ export function open(): Backend {
         if (s.result === "i64" || s.result === "ptr") symbols[name] = narrow(symbols[name]);
       }
       return symbols as unknown as Functions<T>;
+    },
+    callable<const S extends Signature>(address: number, { args, result }: S): Callable<S> {
+      const pointer = Deno.UnsafePointer.create(BigInt(address));
+      const made = new Deno.UnsafeFnPointer(pointer, { parameters: args.map((a) => ARG[a]), result: RESULT[result] });
+      const call = (...values: unknown[]): unknown => made.call(...values);
+      return (result === "i64" || result === "ptr" ? narrow(call) : call) as Callable<S>;
     },
     address(view) {
       void view.buffer; // a small array lies in the moving heap until its buffer is asked for

@@ -29,10 +29,11 @@ type ArgOf<A> = A extends "buf" ? Uint8Array : number;
 type ArgsOf<T extends readonly ArgType[]> = { -readonly [K in keyof T]: ArgOf<T[K]> };
 type ResultOf<R extends ResultType> = R extends "void" ? void : number;
 
+/** The callable form of a function. */
+export type Callable<S extends Signature> = (...args: ArgsOf<S["args"]>) => ResultOf<S["result"]>;
+
 /** The callable form of a table. */
-export type Functions<T extends Table> = {
-  readonly [K in keyof T]: (...args: ArgsOf<T[K]["args"]>) => ResultOf<T[K]["result"]>;
-};
+export type Functions<T extends Table> = { readonly [K in keyof T]: Callable<T[K]> };
 
 /** What a runtime's FFI offers; implemented in bun.ts and deno.ts, and nowhere else. */
 export interface Backend {
@@ -45,6 +46,8 @@ export interface Backend {
   readonly arch: string;
   /** Loads functions of a shared library. Throws the runtime's own error when a symbol is missing. */
   load<const T extends Table>(library: string, table: T): Functions<T>;
+  /** Makes the function at an address callable. */
+  callable<const S extends Signature>(address: number, signature: S): Callable<S>;
   /**
    * Address of the first byte of a view. The view must lie over an explicit ArrayBuffer that the caller keeps alive;
    * touching `.buffer` here moves a small array out of the collected heap first, so that the address stays true.
@@ -98,8 +101,8 @@ export interface Host {
   isSafe(view: ProcessView): boolean;
   /** Names of the runtime's own threads that run only when the program's thread has given them work. */
   readonly idleThreads: RegExp;
-  /** The program's environment where the runtime keeps its own copy; undefined where libc's is the only one. */
-  environment(): Record<string, string> | undefined;
+  /** The program's environment itself where the runtime keeps its own copy; undefined where libc's is the only one. */
+  environment(): Readonly<Record<string, string | undefined>> | undefined;
   /** Takes a variable out of that copy, or gives it another value. */
   setVariable(name: string, value: string | undefined): void;
   /** Makes what a child whose runtime descriptors are closed could not make: the standard streams. */

@@ -10,6 +10,7 @@ export const CLONE_VFORK = 0x4000;
 export const CLONE_PARENT = 0x8000;
 export const CLONE_THREAD = 0x10000;
 export const CLONE_UNTRACED = 0x800000;
+export const CLONE_CLEAR_SIGHAND = 0x100000000;
 
 export const PR_SET_PDEATHSIG = 1;
 export const PR_GET_PDEATHSIG = 2;
@@ -37,10 +38,5 @@ export const SI_USER = 0;
 export const SI_KERNEL = 128;
 export const SI_QUEUE = -1;
 export const SI_TKILL = -6;
-
-export const POSIX_SPAWN_SETPGROUP = 0x02;
-export const POSIX_SPAWN_SETSIGDEF = 0x04;
-export const POSIX_SPAWN_SETSIGMASK = 0x08;
-export const POSIX_SPAWN_SETSID = 0x80;
 
 export const AT_EXECFN = 31;

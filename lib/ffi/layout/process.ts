@@ -21,9 +21,8 @@ export const SIGSET = layout("signal.h", "sigset_t", 128, {});
 /** struct sigaction of libc. */
 export const SIGACTION = layout("signal.h", "struct sigaction", 152, { sa_handler: 0, sa_mask: 8, sa_flags: 136, sa_restorer: 144 });
 
-/** posix_spawn_file_actions_t and posix_spawnattr_t of libc: opaque, only the size is known. */
-export const SPAWN_FILE_ACTIONS = layout("spawn.h", "posix_spawn_file_actions_t", 80, {});
-export const SPAWN_ATTRIBUTES = layout("spawn.h", "posix_spawnattr_t", 336, {});
+/** struct clone_args of clone3(2). */
+export const CLONE_ARGS = layout("linux/sched.h", "struct clone_args", 88, { flags: 0, pidfd: 8, exit_signal: 32, stack: 40, stack_size: 48 });
 
 /** struct rlimit of getrlimit(2). */
 export const RLIMIT = layout("sys/resource.h", "struct rlimit", 16, { rlim_cur: 0, rlim_max: 8 });

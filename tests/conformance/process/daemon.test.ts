@@ -20,7 +20,7 @@ test("a daemon gets the descriptors, environment, directory and umask asked for"
 
 test("an error of the start is thrown by daemonize, and leaves nothing", async () => {
   const { missing, wrong: refused, closed, left } = await run<{ missing: { code: string; syscall: string }; wrong: { name: string; code: string; message: string }; closed: string; left: boolean }>("errors");
-  assert.deepEqual([missing.code, missing.syscall, closed, left], ["ENOENT", "posix_spawn", "EBADF", true]);
+  assert.deepEqual([missing.code, missing.syscall, closed, left], ["ENOENT", "execve", "EBADF", true]);
   assert.deepEqual([refused.name, refused.code], ["TypeError", "ERR_INVALID_ARG_VALUE"]);
   assert.match(refused.message, /signal is "SIGX"/);
 });
