@@ -36,8 +36,7 @@ export const FUNCTIONS = {
   execvp: { file: path, argv },
   execvpe: { file: path, ...exec },
   fexecve: { fd: number, ...exec },
-  posix_spawn: { pid: intOut, path, file_actions: pointer, attrp: pointer, ...exec },
-  posix_spawnp: { pid: intOut, file: path, file_actions: pointer, attrp: pointer, ...exec },
+  spawn_child: { pathname: path, ...exec }, // the library's own, lib/ffi/native/spawn_child
   waitpid: wait,
   wait4: { ...wait, rusage: pointer },
   waitid: { idtype, id: number, infop: siginfoOut, options: waitOptions },

@@ -84,8 +84,6 @@ export class CallTap {
 const taps = new Set<CallTap>();
 /** They are told before they are made: a success does not come back. */
 const LEAVING = /^(?:_exit|f?exec[a-z]*)$/;
-/** Their result is the errno. */
-const SPAWNING = /^posix_spawn/;
 let entered: string | undefined;
 
 /**
@@ -180,7 +178,7 @@ function begin(name: string, values: readonly CArgument[]) {
   const by = entered;
   if (LEAVING.test(call)) emit({ call, args: { ...args }, errno: 0, duration: 0, ...moment(performance.now()), by });
   return (result: number, errno: number, from: number, to: number): void => {
-    const failure = SPAWNING.test(call) ? result : result === -1 || (result === 0 && call === "sem_open") ? errno : 0;
+    const failure = result === -1 || (result === 0 && call === "sem_open") ? errno : 0;
     names.forEach((argument, i) => {
       const how = row?.[argument];
       if (how?.when === "after" || (how?.when === "success" && failure === 0)) args[argument] = read(how, given, i, result);

@@ -11,7 +11,7 @@ import { takeInherited } from "./inherited.ts";
 const FIRST = 3; // SD_LISTEN_FDS_START
 const MAX_COUNT = 1000;
 const VARIABLES = ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"];
-/** The process that will be the program tells its own pid; posix_spawn gives it only afterwards. */
+/** The process that will be the program tells its own pid; spawn gives it only afterwards. */
 const SCRIPT = 'LISTEN_PID=$$ LISTEN_FDS=$1 LISTEN_FDNAMES=$2; export LISTEN_PID LISTEN_FDS LISTEN_FDNAMES; shift 2; exec "$@"';
 
 /** A descriptor that was handed over. */

@@ -2,7 +2,7 @@
 import { O_CLOEXEC } from "../../ffi/constants/file.ts";
 import { PR_SET_DUMPABLE } from "../../ffi/constants/process.ts";
 import { PR_GET_DUMPABLE } from "../../ffi/constants/prctl.ts";
-import { check, libc, scratch, SystemError } from "../../ffi/mod.ts";
+import { callBegins, check, libc, scratch, SystemError } from "../../ffi/mod.ts";
 import type { Fd } from "../fd/fd.ts";
 import { entering } from "../tap.ts";
 import { Child } from "./child.ts";
@@ -49,10 +49,12 @@ function start(request: Request): Started | undefined {
   const file = descriptor(request.file);
   using plan = planDescriptors(request.fds, [cwd, file, report?.writer].filter((fd) => fd !== undefined));
   const steps = stepsOf(room, request, plan.steps, { cwd: plan.find(cwd), file: plan.find(file) });
+  const ended = callBegins("spawn_child", (steps.at(-1)?.args ?? []).slice(file === undefined ? 0 : 1));
   const started = make(steps, request, plan.find(report?.writer));
   plan.release();
   if (!started) return undefined;
   const failed = report ? report.read() : failure();
+  ended?.(failed ? -1 : started.pid, failed?.errno ?? 0);
   if (failed) throw notStarted(steps, failed, started, report !== undefined);
   return started;
 }

@@ -68,6 +68,11 @@ export function wayOfChildren(): Way {
   return way;
 }
 
+/** Has children made in this way from now on. For tests: the way is found out by itself. */
+export function useWay(to: Way): void {
+  way = to;
+}
+
 /**
  * Makes a child that makes these steps; every address in them must stay true meanwhile. `report`: a descriptor of the child to say by
  * what failed. Undefined: children are to be made in another way here than was thought; try again.

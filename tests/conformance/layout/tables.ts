@@ -57,7 +57,7 @@ export function constantsOf(arch: Arch): Numbers[] {
     { headers: ["sys/socket.h"], values: numbersIn(socketNew), mayLack: 0 },
     { headers: ["netinet/in.h", "netinet/tcp.h"], values: numbersIn(inet) },
     { headers: ["linux/netlink.h", "linux/sock_diag.h", "linux/unix_diag.h", "netinet/tcp.h"], values: numbersIn(netlink) },
-    { headers: ["sched.h", "sys/prctl.h", "sys/mman.h", "signal.h", "spawn.h", "elf.h"], values: numbersIn(processes) },
+    { headers: ["sched.h", "linux/sched.h", "sys/prctl.h", "sys/mman.h", "signal.h", "elf.h"], values: numbersIn(processes) },
     { headers: ["sys/prctl.h"], values: numbersIn(prctls) },
     { headers: ["sys/time.h", "sys/resource.h"], values: numbersIn(resources) },
     { headers: ["signal.h", "sys/signalfd.h", "sys/pidfd.h"], values: numbersIn(signals) },
