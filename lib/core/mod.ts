@@ -87,9 +87,12 @@ export { type AcquireOptions, SemaphoreSet } from "./ipc/semaphore_set_owned.ts"
 export { Segment, type SegmentStat, shmat, shmctl, shmdt, shmget } from "./ipc/segment.ts";
 export { MessageQueue, type MessageQueueStat, msgctl, msgget, msgrcv, msgsnd, type QueuedMessage, type TakeOptions } from "./ipc/message_queue.ts";
 export { mmap, munmap, SharedMemory, shm_open, shm_unlink } from "./ipc/shared_memory.ts";
-export {
-  NamedSemaphore, sem_close, sem_getvalue, sem_open, sem_post, sem_timedwait, sem_trywait, sem_unlink, sem_wait,
-} from "./ipc/named_semaphore.ts";
+export { sem_getvalue, sem_post, sem_timedwait, sem_trywait, sem_wait } from "./ipc/semaphore.ts";
+export { NamedSemaphore, sem_close, sem_open, sem_unlink } from "./ipc/named_semaphore.ts";
+export { sem_destroy, sem_init, SharedSemaphore } from "./ipc/shared_semaphore.ts";
+export { type FutexView, futexWait, type FutexWaited, type FutexWaitOptions, futexWake, type FutexWakeOptions } from "./ipc/futex.ts";
+export { HeldMutex } from "./ipc/held_mutex.ts";
+export { type LockWait, SharedMutex } from "./ipc/mutex.ts";
 export {
   mq_getattr, mq_open, mq_receive, mq_send, mq_unlink, PosixQueue, type PriorityMessage, type QueueAttributes, type QueueLimits,
 } from "./ipc/posix_queue.ts";

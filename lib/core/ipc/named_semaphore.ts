@@ -1,19 +1,14 @@
 /** POSIX semaphores with names. @module */
 import { check, errno, scratch, SystemError } from "../../ffi/mod.ts";
 import { O_CREAT, O_EXCL } from "../../ffi/constants/file.ts";
-import { TIMESPEC } from "../../ffi/layout/process.ts";
 import { posixIpcFunctions } from "../../ffi/posix_ipc_symbols.ts";
-import { retrying } from "../retry.ts";
 import { entering } from "../tap.ts";
-import { checkMilliseconds, setTimespec } from "../time.ts";
-import { checkFlags, checkInteger, checkOptions, wrongType, wrongValue } from "../validate.ts";
+import { checkMilliseconds } from "../time.ts";
+import { checkFlags, checkInteger, checkOptions } from "../validate.ts";
 import { checkName, fromNow } from "./name.ts";
+import { checkSemaphore, forget, remember, SEM_VALUE_MAX, sem_getvalue, sem_post, sem_timedwait, sem_trywait, sem_wait } from "./semaphore.ts";
 
 const MODES = 0o777;
-const SEM_VALUE_MAX = 0x7fffffff;
-
-/** The semaphores that are open, by address: how often each. libc would read any other address too. */
-const opened = new Map<number, number>();
 
 /**
  * `sem_open(name, oflag, mode, value)`: opens or makes a semaphore in /dev/shm, which lives until {@linkcode sem_unlink} or the next boot.
@@ -45,17 +40,16 @@ export function sem_open(name: string, flags = 0, mode = 0o600, value = 0): numb
   using room = scratch();
   const address = posixIpcFunctions().sem_open(room.string(name), flags, mode, value);
   if (address === 0) throw new SystemError("sem_open", errno(), [name, flags, mode, value]);
-  opened.set(address, (opened.get(address) ?? 0) + 1);
+  remember(address);
   return address;
 }
 
 /** `sem_close(sem)`: closes a semaphore; its value stays. @see https://man7.org/linux/man-pages/man3/sem_close.3.html */
 export function sem_close(semaphore: number): void {
   entering("sem_close");
-  const count = checkOpen("sem_close", semaphore);
+  checkSemaphore("sem_close", semaphore, "name");
+  forget(semaphore);
   check(posixIpcFunctions().sem_close(semaphore), "sem_close", [semaphore]);
-  if (count === 1) opened.delete(semaphore);
-  else opened.set(semaphore, count - 1);
 }
 
 /** `sem_unlink(name)`: takes the name away; the semaphore goes when nobody has it open. Throws ENOENT, EACCES. @see https://man7.org/linux/man-pages/man3/sem_unlink.3.html */
@@ -64,67 +58,6 @@ export function sem_unlink(name: string): void {
   checkName("sem_unlink", name);
   using room = scratch();
   check(posixIpcFunctions().sem_unlink(room.string(name)), "sem_unlink", [name]);
-}
-
-/**
- * `sem_wait(sem)`: takes 1, waiting while it is 0. A call that a signal interrupts is made again. Nothing comes back when the process
- * ends: System V's SEM_UNDO does that.
- *
- * @throws {TypeError} not an open semaphore
- * @see https://man7.org/linux/man-pages/man3/sem_wait.3.html
- */
-export function sem_wait(semaphore: number): void {
-  entering("sem_wait");
-  checkOpen("sem_wait", semaphore);
-  retrying(() => posixIpcFunctions().sem_wait(semaphore), "sem_wait", [semaphore]);
-}
-
-/** `sem_trywait(sem)`: as {@linkcode sem_wait}, without waiting. Throws EAGAIN: it is 0. @see https://man7.org/linux/man-pages/man3/sem_wait.3.html */
-export function sem_trywait(semaphore: number): void {
-  entering("sem_trywait");
-  checkOpen("sem_trywait", semaphore);
-  retrying(() => posixIpcFunctions().sem_trywait(semaphore), "sem_trywait", [semaphore]);
-}
-
-/**
- * `sem_timedwait(sem, abs_timeout)`: as {@linkcode sem_wait}, until a time of CLOCK_REALTIME.
- *
- * @param until in milliseconds since 1970, as Date.now() gives
- * @throws {SystemError} ETIMEDOUT
- * @see https://man7.org/linux/man-pages/man3/sem_wait.3.html
- */
-export function sem_timedwait(semaphore: number, until: number): void {
-  entering("sem_timedwait");
-  checkOpen("sem_timedwait", semaphore);
-  checkMilliseconds("sem_timedwait", "until", until);
-  using room = scratch();
-  const time = room.take(TIMESPEC.size);
-  setTimespec(time, 0, until);
-  retrying(() => posixIpcFunctions().sem_timedwait(semaphore, time.address), "sem_timedwait", [semaphore, until]);
-}
-
-/** `sem_post(sem)`: adds 1 and wakes one who waits. Throws EOVERFLOW. @see https://man7.org/linux/man-pages/man3/sem_post.3.html */
-export function sem_post(semaphore: number): void {
-  entering("sem_post");
-  checkOpen("sem_post", semaphore);
-  check(posixIpcFunctions().sem_post(semaphore), "sem_post", [semaphore]);
-}
-
-/** `sem_getvalue(sem, sval)`: the value now. @see https://man7.org/linux/man-pages/man3/sem_getvalue.3.html */
-export function sem_getvalue(semaphore: number): number {
-  entering("sem_getvalue");
-  checkOpen("sem_getvalue", semaphore);
-  using room = scratch();
-  const value = room.take(4);
-  check(posixIpcFunctions().sem_getvalue(semaphore, value.address), "sem_getvalue", [semaphore]);
-  return value.i32(0);
-}
-
-function checkOpen(call: string, semaphore: unknown): number {
-  if (typeof semaphore !== "number") throw wrongType(call, "semaphore", semaphore, "what sem_open gave");
-  const count = opened.get(semaphore);
-  if (count === undefined) throw wrongValue(call, "semaphore", semaphore, "open");
-  return count;
 }
 
 /**

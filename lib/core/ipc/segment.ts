@@ -97,7 +97,7 @@ export function shmat(shmid: number): ArrayBuffer {
 export function shmdt(buffer: ArrayBuffer): void {
   entering("shmdt");
   const { address } = mappingOf("shmdt", buffer);
-  detach(buffer);
+  detach("shmdt", buffer);
   check(ipcFunctions().shmdt(address), "shmdt", [address]);
 }
 

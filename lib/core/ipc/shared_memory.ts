@@ -78,7 +78,7 @@ function checkExtent(fd: number, end: number): void {
 export function munmap(buffer: ArrayBuffer): void {
   entering("munmap");
   const { address, length } = mappingOf("munmap", buffer);
-  detach(buffer);
+  detach("munmap", buffer);
   check(ipcFunctions().munmap(address, length), "munmap", [address, length]);
 }
 

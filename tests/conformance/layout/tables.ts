@@ -8,6 +8,8 @@ import type { Arch } from "../../../lib/ffi/arch.ts";
 import * as events from "../../../lib/ffi/constants/event.ts";
 import * as file from "../../../lib/ffi/constants/file.ts";
 import { OPEN_BY_ARCH } from "../../../lib/ffi/constants/file_by_arch.ts";
+import * as futex from "../../../lib/ffi/constants/futex.ts";
+import * as pthread from "../../../lib/ffi/constants/pthread.ts";
 import * as inet from "../../../lib/ffi/constants/inet.ts";
 import * as ipc from "../../../lib/ffi/constants/ipc.ts";
 import * as memory from "../../../lib/ffi/constants/memory.ts";
@@ -28,6 +30,7 @@ import * as processLayouts from "../../../lib/ffi/layout/process.ts";
 import * as resourceLayouts from "../../../lib/ffi/layout/resource.ts";
 import * as signalLayouts from "../../../lib/ffi/layout/signal.ts";
 import * as socketLayouts from "../../../lib/ffi/layout/socket.ts";
+import * as threadLayouts from "../../../lib/ffi/layout/thread.ts";
 import * as traceLayouts from "../../../lib/ffi/layout/trace.ts";
 import * as statusNumbers from "../../../lib/core/process/status.ts";
 import * as waitNumbers from "../../../lib/core/process/waitid_call.ts";
@@ -54,6 +57,8 @@ export function constantsOf(arch: Arch): Numbers[] {
     { headers: ["sys/ipc.h", "sys/sem.h", "sys/shm.h", "sys/msg.h", "sys/mman.h"], values: numbersIn(ipc) },
     { headers: ["sys/mman.h", "linux/futex.h"], values: numbersIn(memory) },
     { headers: ["sys/socket.h"], values: numbersIn(socket) },
+    { headers: ["linux/futex.h"], values: numbersIn(futex) },
+    { headers: ["pthread.h"], values: numbersIn(pthread) },
     { headers: ["sys/socket.h"], values: numbersIn(socketNew), mayLack: 0 },
     { headers: ["netinet/in.h", "netinet/tcp.h"], values: numbersIn(inet) },
     { headers: ["linux/netlink.h", "linux/sock_diag.h", "linux/unix_diag.h", "netinet/tcp.h"], values: numbersIn(netlink) },
@@ -82,7 +87,7 @@ function traced(wanted: (name: string) => boolean): Map<string, number> {
 
 /** Structures, each once. */
 export function layoutsOf(arch: Arch): Layout[] {
-  return [eventLayouts, fileLayouts, ipcLayouts, processLayouts, resourceLayouts, signalLayouts, socketLayouts, traceLayouts].flatMap((module) => Object.values(module)).flatMap((value: unknown) => {
+  return [eventLayouts, fileLayouts, ipcLayouts, processLayouts, resourceLayouts, signalLayouts, socketLayouts, threadLayouts, traceLayouts].flatMap((module) => Object.values(module)).flatMap((value: unknown) => {
     if (isLayout(value)) return [value];
     const own = typeof value === "object" && value !== null ? (value as Partial<Record<Arch, unknown>>)[arch] : undefined;
     return isLayout(own) ? [own] : [];

@@ -1,0 +1,68 @@
+/** A mutex in the hands of this thread, and what its calls fail with. @module */
+import { ERRNO, libc, SystemError } from "../../ffi/mod.ts";
+import { mutexFunctions } from "../../ffi/mutex_symbols.ts";
+import { explained } from "../explain.ts";
+import { entering } from "../tap.ts";
+import { hold, letGo } from "./mapping.ts";
+
+const NOTES = {
+  ENOTRECOVERABLE: () => "an owner died and the next one released the mutex without consistent(); SharedMutex.create makes it anew",
+  EDEADLK: () => "this thread holds the mutex already",
+};
+
+/** A mutex that this thread holds; let go once, by release or at the end of a `using` scope. */
+export class HeldMutex {
+  /** The owner before ended while it held the mutex: what it protects may be half changed. */
+  readonly ownerDied: boolean;
+  readonly #address: number;
+  readonly #buffer: ArrayBuffer;
+  readonly #thread = libc().gettid();
+  #held = true;
+
+  constructor(address: number, buffer: ArrayBuffer, ownerDied: boolean) {
+    this.#address = address;
+    this.#buffer = buffer;
+    this.ownerDied = ownerDied;
+    hold("use a mutex", buffer, this);
+  }
+
+  /** True until it was let go; false in a forked child, which does not hold what its parent does. */
+  get isHeld(): boolean {
+    return this.#held && this.#thread === libc().gettid();
+  }
+
+  /**
+   * `pthread_mutex_consistent(mutex)`: what the mutex protects is whole again after {@linkcode ownerDied}. Released without this, the
+   * mutex is lost: all who lock it fail with ENOTRECOVERABLE.
+   *
+   * @throws {SystemError} EINVAL: its owner did not die, or this was said already
+   * @see https://man7.org/linux/man-pages/man3/pthread_mutex_consistent.3.html
+   */
+  consistent(): void {
+    entering("HeldMutex.consistent");
+    if (!this.isHeld) throw new SystemError("pthread_mutex_consistent", ERRNO.EPERM, [], "the mutex is not held here any more");
+    must(mutexFunctions().pthread_mutex_consistent(this.#address), "pthread_mutex_consistent");
+  }
+
+  /** `pthread_mutex_unlock(mutex)`: lets it go; nothing when that was done. @see https://man7.org/linux/man-pages/man3/pthread_mutex_lock.3p.html */
+  release(): void {
+    entering("HeldMutex.release");
+    if (!this.isHeld) return;
+    must(mutexFunctions().pthread_mutex_unlock(this.#address), "pthread_mutex_unlock");
+    this.#held = false;
+    letGo(this.#buffer, this);
+  }
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
+
+/** Throws unless a call of a mutex succeeded: these functions give the errno itself. */
+export function must(result: number, call: string): void {
+  if (result !== 0) throw mutexFailure(result, call);
+}
+
+/** What a call of a mutex failed with. */
+export function mutexFailure(result: number, call: string): unknown {
+  return explained(new SystemError(call, result), NOTES);
+}
