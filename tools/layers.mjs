@@ -103,7 +103,7 @@ function sources(folder) {
   }
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return sources(path);
+    if (entry.isDirectory()) return entry.name === "dist" ? [] : sources(path);
     return /\.(ts|vue|mjs|js)$/.test(entry.name) ? [path] : [];
   });
 }

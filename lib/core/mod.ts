@@ -10,6 +10,7 @@ export { ERRNO, errnoCode, errnoMessage, type ErrnoCode, SystemError } from "../
 export { type ArgumentCode } from "./validate.ts";
 export { onCall } from "./tap.ts";
 export { callText, type CallEvent, type CallTap, isCall, tapCalls, type TappedArguments, type TappedName } from "./calls/tap_calls.ts";
+export { type TappedCalls } from "./calls/tapped.ts";
 export { announceBegin, announceFact, announceLine, announceQuiet, isAnnouncing, MARK, MARK_KIND } from "./marker.ts";
 
 // processes

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{ text: string, params: { name: string, text: string }[], returns: string[], throws: string[], see: string[],
- *   since: string[], examples: { title: string, code: string }[], others: string[] }} Docstring
+ *   since: string[], examples: { title: string, code: string }[], others: string[], isInternal?: true }} Docstring
  */
 
 /**
@@ -57,7 +57,8 @@ function addTag(doc, tag) {
     doc.params.push({ name: param, text: words.trim() });
   } else if (name === "example") {
     doc.examples.push({ title: text.split("```")[0].trim(), code: codeBlocks(`${body.slice(body.indexOf("```"))}\n`)[0] ?? "" });
-  } else if (lists[name]) lists[name].push(text);
+  } else if (name === "internal") doc.isInternal = true;
+  else if (lists[name]) lists[name].push(text);
   else if (name !== "module") doc.others.push(`@${name} ${text}`.trim());
 }
 

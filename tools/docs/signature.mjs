@@ -28,7 +28,7 @@ export function classHead(declaration) {
 export function classMembers(declaration, docOf) {
   const groups = grouped(declaration.members);
   groups.delete("");
-  return Array.from(groups.values(), (members) => {
+  return Array.from(groups.values()).filter((members) => !docOf(members)?.isInternal).map((members) => {
     const shown = members.length > 1 && members.some(({ body }) => !body) ? members.filter(({ body }) => !body) : members.slice(0, 1);
     const name = members[0].name?.getText() ?? "constructor";
     return { name, text: shown.map((one) => memberText(one, name, members)).join("\n"), doc: docOf(members) };

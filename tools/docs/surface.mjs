@@ -32,7 +32,7 @@ export function readSurface() {
   return { ready: moduleDoc(program.getSourceFile(ready)), sections: sections.filter((one) => one.exports.length > 0) };
 }
 
-function compilerOptions() {
+export function compilerOptions() {
   const { config } = ts.readConfigFile(at("tsconfig.json"), ts.sys.readFile);
   return ts.convertCompilerOptionsFromJson(config.compilerOptions, at()).options;
 }

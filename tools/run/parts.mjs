@@ -7,6 +7,7 @@ import { findElectron } from "../setup/electron.mjs";
 import { at, bin, childEnv, isRoot, mayUseSandbox } from "../setup/paths.mjs";
 import { chromium, requireSystem, setUpSystem } from "../setup/system.mjs";
 import { run } from "./child.mjs";
+import { checkPackage } from "./package.mjs";
 import { fromJunit, fromPlaywright, fromVitest, gate } from "./results.mjs";
 import { CannotGoOn, note } from "./say.mjs";
 
@@ -19,7 +20,7 @@ export const parts = [
   { name: "layers", about: "who imports whom, and file lengths", run: layers },
   { name: "lint", about: "oxlint, no warnings", run: lint },
   { name: "unused", about: "files and packages nobody uses, knip", run: unused },
-  { name: "package", about: "what lib would publish, publint", run: packaged },
+  { name: "package", about: "the library packed, linted, installed and run", run: checkPackage },
   { name: "docs", about: "docstrings, and the pages made from them", run: docs },
   { name: "types", about: "vue-tsc, strict", run: types },
   { name: "unit", about: "pure code, vitest", run: unit },
@@ -42,10 +43,6 @@ async function lint() {
 
 async function unused() {
   return gate(await succeeds([bin("knip"), "--include", "files,dependencies,unlisted,unresolved", "--no-config-hints"], 60 * second), "unused");
-}
-
-async function packaged() {
-  return gate(await succeeds([bin("publint"), "lib", "--strict"], 60 * second), "package");
 }
 
 /** Tells what is missing; nothing fails yet. */

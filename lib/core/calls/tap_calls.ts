@@ -9,15 +9,13 @@ import { isTelling, noteEntered, tell } from "../tap.ts";
 import { checkFunction } from "../validate.ts";
 import type { Argument } from "./argument.ts";
 import { FUNCTIONS, SYSCALLS } from "./functions.ts";
-
-type Rows = typeof FUNCTIONS & Omit<typeof SYSCALLS, keyof typeof FUNCTIONS>;
-type ValueOf<A> = A extends Argument<infer T> ? T : never;
+import type { TappedCalls } from "./tapped.ts";
 
 /** Names of the calls whose arguments are typed. */
-export type TappedName = keyof Rows;
+export type TappedName = keyof TappedCalls;
 
 /** The arguments of a call, by the names of its manual page and in its order. */
-export type TappedArguments<Name extends string> = Name extends TappedName ? { readonly [A in keyof Rows[Name]]: ValueOf<Rows[Name][A]> } : Readonly<Record<string, unknown>>;
+export type TappedArguments<Name extends string> = Name extends TappedName ? Readonly<TappedCalls[Name]> : Readonly<Record<string, unknown>>;
 
 /** One call to libc. */
 export interface CallEvent<Name extends string = string> {

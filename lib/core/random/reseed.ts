@@ -17,7 +17,6 @@ const QUOTA = 65536;
 const UUIDS_AHEAD = 256;
 
 const INTEGER_ARRAY = /^(?:Big)?(?:Int|Uint)(?:8|16|32|64)(?:Clamped)?Array$/;
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 let pool: Block | undefined;
 let used = POOL;
@@ -90,7 +89,7 @@ function randomUUID(): string {
   const drawn = room().bytes.subarray(at, at + 16);
   drawn[6] = ((drawn[6] ?? 0) & 0x0f) | 0x40;
   drawn[8] = ((drawn[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(drawn, (byte) => HEX[byte] ?? "").join("");
+  const hex = Array.from(drawn, (byte) => (byte + 256).toString(16).slice(1)).join("");
   drawn.fill(0);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }

@@ -63,24 +63,33 @@ cachestat 451 451, fchmodat2 452 452, map_shadow_stack 453 453, futex_wake 454 4
 statmount 457 457, listmount 458 458, lsm_get_self_attr 459 459, lsm_set_self_attr 460 460, lsm_list_modules 461 461, mseal 462 462,
 setxattrat 463 463, getxattrat 464 464, listxattrat 465 465, removexattrat 466 466, open_tree_attr 467 467`;
 
-/** System call numbers by name, for each machine. */
-export const SYSCALLS: Readonly<Record<Arch, ReadonlyMap<string, number>>> = { x86_64: column(1), aarch64: column(2) };
+const COLUMNS = { x86_64: 1, aarch64: 2 } as const;
 
-const names = new Map([...SYSCALLS[arch]].map(([name, number]) => [number, name]));
+const found = new Map<string, number>();
+let names: ReadonlyMap<number, string> | undefined;
 
-/** Number of a call on this machine: "kcmp" is 312 on x86_64. Throws for a call that this machine lacks. */
+/** System call numbers of a machine by name. */
+export function syscalls(of: Arch): ReadonlyMap<string, number> {
+  const rows = ROWS.split(",").map((row) => row.trim().split(" "));
+  const at = COLUMNS[of];
+  return new Map(rows.filter((row) => row[at] !== "-").map((row) => [row[0] ?? "", Number(row[at])]));
+}
+
+/**
+ * Number of a call on this machine: "kcmp" is 312 on x86_64. Throws for a call that this machine lacks. The row is looked for in the text:
+ * a program needs few of them, and to import the library is to cost little.
+ */
 export function syscallNumber(name: string): number {
-  const number = SYSCALLS[arch].get(name);
-  if (number === undefined) throw new RangeError(`Cannot call ${name}: no such system call on ${arch}`);
+  const known = found.get(name);
+  if (known !== undefined) return known;
+  const number = Number(new RegExp(`\\b${name} (\\S+) ([^\\s,]+)`).exec(ROWS)?.[COLUMNS[arch]]);
+  if (Number.isNaN(number)) throw new RangeError(`Cannot call ${name}: no such system call on ${arch}`);
+  found.set(name, number);
   return number;
 }
 
 /** Name of a system call number on this machine; "syscall 999" for one that is not known. */
 export function syscallName(number: number): string {
+  names ??= new Map(Array.from(syscalls(arch), ([name, value]) => [value, name]));
   return names.get(number) ?? `syscall ${number}`;
-}
-
-function column(at: 1 | 2): Map<string, number> {
-  const rows = ROWS.split(",").map((row) => row.trim().split(" "));
-  return new Map(rows.filter((row) => row[at] !== "-").map((row) => [row[0] ?? "", Number(row[at])]));
 }

@@ -1,5 +1,5 @@
 /** Every call the tracer stops at, and how it is read. @module */
-import { SYSCALLS } from "../../ffi/constants/syscall.ts";
+import { syscalls } from "../../ffi/constants/syscall.ts";
 import type { TraceLevel } from "../types.ts";
 import { arch } from "../../ffi/arch.ts";
 import { word } from "./args.ts";
@@ -20,7 +20,7 @@ export function callsOf(level: TraceLevel): Map<number, KnownCall> {
   const known = new Map<number, KnownCall>();
   if (level === "tree") return known;
   const all: Record<string, CallSpec> = { ...PROCESSES, ...DESCRIPTORS, ...IO, ...SOCKETS, ...SIGNALS };
-  for (const [name, number] of SYSCALLS[arch]) {
+  for (const [name, number] of syscalls(arch)) {
     const spec = Object.hasOwn(all, name) ? all[name] : undefined;
     if (spec) known.set(number, { name, spec });
     else if (level === "all") known.set(number, { name, spec: PLAIN });

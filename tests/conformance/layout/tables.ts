@@ -20,7 +20,7 @@ import * as socket from "../../../lib/ffi/constants/socket.ts";
 import * as socketNew from "../../../lib/ffi/constants/socket_new.ts";
 import * as resources from "../../../lib/ffi/constants/resource.ts";
 import * as signals from "../../../lib/ffi/constants/signal.ts";
-import { SYSCALLS } from "../../../lib/ffi/constants/syscall.ts";
+import { syscalls } from "../../../lib/ffi/constants/syscall.ts";
 import * as trace from "../../../lib/ffi/constants/trace.ts";
 import * as eventLayouts from "../../../lib/ffi/layout/event.ts";
 import * as fileLayouts from "../../../lib/ffi/layout/file.ts";
@@ -72,7 +72,7 @@ export function constantsOf(arch: Arch): Numbers[] {
     { headers: ["asm/signal.h"], values: traced((name) => name.startsWith("SA_")) },
     { headers: ["signal.h"], values: new Map(Object.entries(SIGNALS)) },
     { headers: ["errno.h"], values: new Map(Object.entries(ERRNO)) },
-    { headers: ["sys/syscall.h"], values: new Map([...SYSCALLS[arch]].map(([name, number]) => [`__NR_${name}`, number])), mayLack: NEWEST_IN_OLD_HEADERS },
+    { headers: ["sys/syscall.h"], values: new Map([...syscalls(arch)].map(([name, number]) => [`__NR_${name}`, number])), mayLack: NEWEST_IN_OLD_HEADERS },
   ];
 }
 
