@@ -4,7 +4,7 @@
  * @module
  */
 import type { Lang } from "../engine/protocol.ts";
-import type { CallEvent, Event, Op, WaitStatus } from "../lib/model/event.ts";
+import type { CallEvent, Event, Op, WaitsOn, WaitStatus } from "../lib/model/event.ts";
 import { signalName } from "../lib/model/signals.ts";
 
 /** Picks the sentence of the language. */
@@ -105,9 +105,12 @@ function waitWords(pid: number, op: Extract<Op, { op: "wait" }>, lang: Lang): st
   return say(lang, `${pid} 等到 ${op.child}：${how}。`, `${pid} waited for ${op.child}, which ${how}.`);
 }
 
-function on(target: { fd: number } | { child: number } | undefined, lang: Lang): string {
+function on(target: WaitsOn | undefined, lang: Lang): string {
   if (!target) return "";
   if ("fd" in target) return say(lang, `（描述符 ${target.fd}）`, ` on ${target.fd}`);
+  if ("fds" in target) return target.fds.length === 0 ? "" : say(lang, `（描述符 ${target.fds.join("、")} 之一）`, ` on any of ${target.fds.join(", ")}`);
+  if ("lock" in target) return say(lang, `（${target.lock} 上的锁）`, ` for a lock on ${target.lock}`);
+  if (!("child" in target)) return "";
   return target.child > 0 ? say(lang, `（子进程 ${target.child}）`, ` for ${target.child}`) : say(lang, "（任意子进程）", " for any child");
 }
 

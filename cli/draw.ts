@@ -111,7 +111,8 @@ function second(process: Process, lang: Lang): string {
 
 function waitsFor(on: NonNullable<Process["blockedIn"]>["on"]): string {
   if (!on) return "";
-  return "fd" in on ? `(${on.fd})` : on.child > 0 ? `(${on.child})` : "()";
+  if ("child" in on) return on.child > 0 ? `(${on.child})` : "()";
+  return "fd" in on ? `(${on.fd})` : "lock" in on ? `(${on.lock})` : "";
 }
 
 function table(process: Process, world: World, inner: number, lang: Lang, paint: Paint): string[] {

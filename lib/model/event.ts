@@ -156,9 +156,27 @@ export interface BlockEvent extends EventBase {
   kind: "block";
   call: string;
   args: string[];
-  /** What it waits for, when the arguments say it: a descriptor or a child (-1: any). */
-  on?: { fd: number } | { child: number };
+  /** What it waits for, when that can be said. */
+  on?: WaitsOn;
 }
+
+/** What a sleeping call waits for. */
+export type WaitsOn =
+  /** A descriptor of its own: data, room, a connection. */
+  | { fd: number }
+  /** Any of these descriptors (poll, select, epoll). */
+  | { fds: number[] }
+  /** A child; -1: any. */
+  | { child: number }
+  /** A lock on the file behind a descriptor, held by these processes (from /proc/locks; none: not known). */
+  | { lock: number; holders: number[] }
+  /** A word of memory; equal texts are the same word. */
+  | { futex: string }
+  /** A System V object. */
+  | { ipc: "sem" | "msg"; id: number }
+  /** One of these signals; none named: any. */
+  | { signals: number[] }
+  | { time: true };
 
 /** A signal was about to be delivered (ptrace signal-delivery-stop). */
 export interface SignalEvent extends EventBase {

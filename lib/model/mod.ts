@@ -18,3 +18,5 @@ export { type Deflate, type Inflate, RecordingReader, RecordingWriter } from "./
 export { encodeEvent, encodeHeader, parseText } from "./recording_text.ts";
 export * from "./signals.ts";
 export { Timeline } from "./timeline.ts";
+export { type Cause, deadlocked, type Why, why } from "./why.ts";
+export { type Language, whyLines } from "./why_words.ts";

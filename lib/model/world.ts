@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { InodeType, SignalSets, WaitStatus } from "./event.ts";
+import type { InodeType, SignalSets, WaitsOn, WaitStatus } from "./event.ts";
 
 /** Names a process for good: "pid@start". A pid alone may be used again. */
 export type ProcessKey = string;
@@ -30,7 +30,7 @@ export interface Process {
   cwd?: string;
   subreaper: boolean;
   /** Call it sleeps in. */
-  blockedIn?: { call: string; args: string[]; on?: { fd: number } | { child: number } };
+  blockedIn?: { call: string; args: string[]; on?: WaitsOn };
   /** Signal that stopped it. */
   stopSignal?: number;
   /** Set from exit on. */

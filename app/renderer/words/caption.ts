@@ -89,7 +89,8 @@ function closedBy(event: Event, { world, memory }: Scene): number[] {
 function blockWords(event: Event & { kind: "block" }, scene: Scene, say: Phrases): Said {
   if (!event.on) return say.block(event.pid, event.call);
   if ("child" in event.on) return say.blockOnChild(event.pid, event.call, event.on.child);
-  return say.blockOnFd(event.pid, event.call, fdWords(event.pid, event.on.fd, scene));
+  const fd = "fd" in event.on ? event.on.fd : "lock" in event.on ? event.on.lock : undefined;
+  return fd === undefined ? say.block(event.pid, event.call) : say.blockOnFd(event.pid, event.call, fdWords(event.pid, fd, scene));
 }
 
 function dispositionOf(pid: number, signal: number, world: World): Disposition {

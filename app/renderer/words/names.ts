@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WaitStatus } from "../../../lib/model/event.ts";
+import type { WaitsOn, WaitStatus } from "../../../lib/model/event.ts";
 import type { Process, ProcessState } from "../../../lib/model/world.ts";
 import type { Known, Memory } from "../figure/memory.ts";
 import { baseName } from "./format.ts";
@@ -64,9 +64,11 @@ function reaper(process: Process, words: Table): Piece[][] {
 }
 
 /** The call with the argument that matters: "wait4(4102)", "read(3)", "pause()". */
-export function shortCall(blocked: { call: string; args: string[]; on?: { fd: number } | { child: number } }): string {
+export function shortCall(blocked: { call: string; args: string[]; on?: WaitsOn }): string {
   const { call, args, on } = blocked;
-  if (on) return `${call}(${"fd" in on ? on.fd : on.child})`;
+  if (on && "fd" in on) return `${call}(${on.fd})`;
+  if (on && "child" in on) return `${call}(${on.child})`;
+  if (on && "lock" in on) return `${call}(${on.lock})`;
   const first = args[0] ?? "";
   return `${call}(${first.length <= 12 ? first : "…"})`;
 }
