@@ -139,7 +139,7 @@ export function isCall<Name extends TappedName>(event: CallEvent, name: Name): e
  * using tap = tapCalls((event) => lines.push(callText(event)));
  * getppid();
  * tap.close();
- * console.log(lines); // ["getppid() = 4711 <0.000001>"]
+ * console.log(lines); // such as ["getppid() = 4711 <0.000001>"]
  * ```
  */
 export function callText({ call, args, result, code, duration }: CallEvent): string {
