@@ -34,10 +34,13 @@ export function wrongSize(call: string, name: string, size: string, limit: strin
 
 /** An integer from `min` to `max`; -0, which not every FFI takes, is refused where no negative number may stand, and given back as 0 elsewhere. */
 export function checkInteger(call: string, name: string, value: unknown, min: number, max: number): number {
-  const limit = `an integer from ${min} to ${max}`;
-  if (typeof value !== "number") throw wrongType(call, name, value, limit);
-  if (!Number.isInteger(value) || value < min || value > max || (min >= 0 && Object.is(value, -0))) throw outOfRange(call, name, value, limit);
+  if (typeof value !== "number") throw wrongType(call, name, value, integerLimit(min, max));
+  if (!Number.isInteger(value) || value < min || value > max || (min >= 0 && Object.is(value, -0))) throw outOfRange(call, name, value, integerLimit(min, max));
   return value + 0;
+}
+
+function integerLimit(min: number, max: number): string {
+  return `an integer from ${min} to ${max}`;
 }
 
 /** A descriptor number. Whether it is open is for the kernel to say (EBADF). */

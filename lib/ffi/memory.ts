@@ -15,43 +15,58 @@ const decoder = new TextDecoder();
 
 /** A block of memory with a fixed address. Values are little-endian, as on every machine supported. */
 export class Block {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
   readonly address: number;
+  readonly length: number;
+  /** The memory it lies in, and where. */
+  readonly #room: DataView;
+  readonly #at: number;
+  #bytes: Uint8Array | undefined;
+  #view: DataView | undefined;
 
-  constructor(bytes: Uint8Array, address: number) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.address = address;
+  /** Over all of some memory, whose first byte lies at `address`, or over `length` bytes of it from `at` on. */
+  constructor(memory: DataView | Uint8Array, address: number, at = 0, length = memory.byteLength) {
+    this.#room = memory instanceof DataView ? memory : new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
+    this.#at = at;
+    this.length = length;
+    this.address = address + at;
+  }
+
+  /** All of it, as bytes. */
+  get bytes(): Uint8Array {
+    return (this.#bytes ??= new Uint8Array(this.#room.buffer, this.#room.byteOffset + this.#at, this.length));
+  }
+  /** All of it, for what the methods below do not read. */
+  get view(): DataView {
+    return (this.#view ??= new DataView(this.#room.buffer, this.#room.byteOffset + this.#at, this.length));
   }
 
   i32(offset: number): number {
-    return this.view.getInt32(offset, true);
+    return this.#room.getInt32(this.#at + offset, true);
   }
   u32(offset: number): number {
-    return this.view.getUint32(offset, true);
+    return this.#room.getUint32(this.#at + offset, true);
   }
   /** An unsigned 64-bit value as a number; exact up to 2^53. */
   u64(offset: number): number {
-    return this.view.getUint32(offset, true) + this.view.getUint32(offset + 4, true) * 4294967296;
+    return this.u32(offset) + this.u32(offset + 4) * 4294967296;
   }
   /** A signed 64-bit value as a number; exact within 2^53. */
   i64(offset: number): number {
-    return this.view.getUint32(offset, true) + this.view.getInt32(offset + 4, true) * 4294967296;
+    return this.u32(offset) + this.i32(offset + 4) * 4294967296;
   }
   setI32(offset: number, value: number): void {
-    this.view.setInt32(offset, value, true);
+    this.#room.setInt32(this.#at + offset, value, true);
   }
   setU32(offset: number, value: number): void {
-    this.view.setUint32(offset, value, true);
+    this.#room.setUint32(this.#at + offset, value, true);
   }
   setU16(offset: number, value: number): void {
-    this.view.setUint16(offset, value, true);
+    this.#room.setUint16(this.#at + offset, value, true);
   }
   /** Stores a safe integer (negative ones as two's complement) in 64 bits. */
   setU64(offset: number, value: number): void {
-    this.view.setUint32(offset, value >>> 0, true);
-    this.view.setUint32(offset + 4, Math.floor(value / 4294967296) >>> 0, true);
+    this.setU32(offset, value >>> 0);
+    this.setU32(offset + 4, Math.floor(value / 4294967296) >>> 0);
   }
   /** The text up to the first NUL, at most `max` bytes. */
   text(offset: number, max: number): string {
@@ -66,23 +81,25 @@ export function allocate(length: number): Block {
   return new Block(bytes, addressOf(bytes));
 }
 
+/** The arena as a whole, once somebody took of it. */
 let arena: Block | undefined;
 let top = 0;
 
 /** Room taken from the arena in stack order; released by `release` or at the end of a `using` scope. */
 export class Scratch {
   readonly #mark = top;
+  /** Blocks too large for the arena, kept alive by this scope. */
+  #kept: Block[] | undefined;
 
   /** `length` zeroed bytes, 16-byte aligned. */
   take(length: number): Block {
     const start = top;
     const end = start + ((length + ALIGN - 1) & ~(ALIGN - 1));
-    if (end > SIZE) return allocateKept(this, length);
-    arena ??= allocate(SIZE);
+    if (end > SIZE) return this.#keep(allocate(length));
+    const { address, bytes, view } = (arena ??= allocate(SIZE));
     top = end;
-    const bytes = arena.bytes.subarray(start, start + length);
-    bytes.fill(0);
-    return new Block(bytes, arena.address + start);
+    bytes.fill(0, start, end);
+    return new Block(view, address, start, length);
   }
 
   /** Address of a NUL-terminated copy of `text` in UTF-8. The caller has refused inner NUL bytes. */
@@ -106,27 +123,23 @@ export class Scratch {
     return pointers.address;
   }
 
-  /** Blocks too large for the arena, kept alive by this scope. */
-  readonly kept: Block[] = [];
-
   release(): void {
     top = this.#mark;
-    this.kept.length = 0;
+    this.#kept = undefined;
   }
   [Symbol.dispose](): void {
     this.release();
+  }
+
+  #keep(block: Block): Block {
+    (this.#kept ??= []).push(block);
+    return block;
   }
 }
 
 /** Opens a scope of scratch memory. */
 export function scratch(): Scratch {
   return new Scratch();
-}
-
-function allocateKept(scope: Scratch, length: number): Block {
-  const block = allocate(length);
-  scope.kept.push(block);
-  return block;
 }
 
 /** Address of a view's first byte, see Backend.address. */

@@ -28,9 +28,9 @@ export function checkData(call: string, value: unknown, name = "data"): Uint8Arr
 
 /** A count of bytes that fits into the buffer. */
 export function checkLength(call: string, length: unknown, buffer: Uint8Array): number {
-  const limit = `an integer from 0 to ${buffer.byteLength}, the length of the buffer`;
-  if (typeof length !== "number") throw wrongType(call, "length", length, limit);
-  if (!Number.isInteger(length) || length < 0 || length > buffer.byteLength) throw outOfRange(call, "length", length, limit);
+  const limit = (): string => `an integer from 0 to ${buffer.byteLength}, the length of the buffer`;
+  if (typeof length !== "number") throw wrongType(call, "length", length, limit());
+  if (!Number.isInteger(length) || length < 0 || length > buffer.byteLength) throw outOfRange(call, "length", length, limit());
   return length + 0; // never -0
 }
 

@@ -3,6 +3,7 @@ import { host } from "./deno_host.ts";
 import type { ArgType, Backend, Callable, Functions, Notifier, ResultType, Signature, Table } from "./types.ts";
 
 type Opaque = object | null;
+type CFunction = (...args: unknown[]) => unknown;
 interface ThreadSafeCallback {
   pointer: Opaque;
   ref(): number;
@@ -33,11 +34,7 @@ export function open(): Backend {
     load<const T extends Table>(library: string, table: T): Functions<T> {
       const spec: Record<string, { parameters: string[]; result: string }> = {};
       for (const [name, s] of Object.entries(table)) spec[name] = { parameters: s.args.map((a) => ARG[a]), result: RESULT[s.result] };
-      const symbols = Deno.dlopen(library, spec).symbols as Record<string, (...args: unknown[]) => unknown>;
-      for (const [name, s] of Object.entries(table)) {
-        if (s.result === "i64" || s.result === "ptr") symbols[name] = narrow(symbols[name]);
-      }
-      return symbols as unknown as Functions<T>;
+      return inNumbers(table, Deno.dlopen(library, spec).symbols as Record<string, CFunction>) as unknown as Functions<T>;
     },
     callable<const S extends Signature>(address: number, { args, result }: S): Callable<S> {
       const pointer = Deno.UnsafePointer.create(BigInt(address));
@@ -77,8 +74,33 @@ function notifier(run: (cookie: number) => void): Notifier {
   };
 }
 
-/** 64-bit results arrive as bigint; the contract promises a number. */
-function narrow(f: ((...args: unknown[]) => unknown) | undefined): (...args: unknown[]) => unknown {
+/**
+ * The contract's numbers around functions that take and give 64 bits. V8 calls C directly only where such an argument is a bigint, and
+ * only from code that calls one function and no other: so each gets a wrapper of its own, compiled from text.
+ */
+function inNumbers(table: Table, symbols: Record<string, CFunction>): Record<string, CFunction> {
+  const wide = Object.entries(table).filter(([, { args, result }]) => isWide(result) || args.some(isWide));
+  const wrappers = wide.map(([name, { args, result }]) => {
+    const names = args.map((_, i) => `a${i}`);
+    const call = `${name}(${args.map((type, i) => (isWide(type) ? `BigInt(a${i})` : `a${i}`)).join(", ")})`;
+    return `${name}: (${names.join(", ")}) => ${isWide(result) ? `Number(${call})` : call}`;
+  });
+  const names = wide.map(([name]) => name).join(", ");
+  try {
+    const wrap = new Function(`{ ${names} }`, `return { ${wrappers.join(",\n")} };`) as (all: typeof symbols) => typeof symbols;
+    return { ...symbols, ...wrap(symbols) };
+  } catch (error) {
+    if (!(error instanceof EvalError)) throw error; // code from text may be forbidden
+    return { ...symbols, ...Object.fromEntries(wide.map(([name, { result }]) => [name, isWide(result) ? narrow(symbols[name]) : symbols[name]])) as typeof symbols };
+  }
+}
+
+function isWide(type: ArgType | ResultType): boolean {
+  return type === "i64" || type === "usize" || type === "ptr";
+}
+
+/** 64-bit results arrive as bigint. */
+function narrow(f: CFunction | undefined): CFunction {
   if (!f) throw new TypeError("Cannot narrow a missing function");
   return (...args) => Number(f(...args));
 }
