@@ -63,12 +63,26 @@ function load(by: Backend): Libc {
   for (const name of NAMES) {
     try {
       errnoAddress = by.load(name, { __errno_location: { args: [], result: "ptr" } }).__errno_location();
-      const functions = by.load(name, SYMBOLS);
       loadedName = name;
-      return watchable(functions);
+      return watchable(oneByOne(by, name, SYMBOLS));
     } catch (error) {
       first ??= error;
     }
   }
   throw first;
+}
+
+/**
+ * A table whose functions are loaded each at its first use: a runtime compiles a way into every function it loads (Deno takes 0.15 ms for
+ * one), and a program uses a few of them. A function that was used is a property of the table's own.
+ */
+function oneByOne<const T extends Table>(by: Backend, library: string, table: T): Functions<T> {
+  const toCome: Record<string, unknown> = {};
+  const functions = Object.create(toCome) as Record<string, unknown>;
+  for (const [name, signature] of Object.entries(table)) {
+    const get = (): unknown => (functions[name] = by.load(library, { [name]: signature })[name]);
+    const set = (value: unknown): void => void Object.defineProperty(functions, name, { value, writable: true, enumerable: true, configurable: true });
+    Object.defineProperty(toCome, name, { get, set, enumerable: true });
+  }
+  return functions as Functions<T>;
 }

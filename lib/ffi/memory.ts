@@ -10,6 +10,8 @@ import { backend } from "./backend/select.ts";
 
 const SIZE = 1 << 18;
 const ALIGN = 16;
+/** Up to so many bytes a loop is faster than a view and its methods. */
+const FEW = 32;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -67,6 +69,18 @@ export class Block {
   setU64(offset: number, value: number): void {
     this.setU32(offset, value >>> 0);
     this.setU32(offset + 4, Math.floor(value / 4294967296) >>> 0);
+  }
+  /** Copies bytes into its start. */
+  put(bytes: Uint8Array): void {
+    if (bytes.length > FEW) return this.bytes.set(bytes);
+    for (let i = 0; i < bytes.length; i++) this.#room.setUint8(this.#at + i, bytes[i] ?? 0);
+  }
+  /** A copy of its first bytes. */
+  copy(length: number): Uint8Array<ArrayBuffer> {
+    if (length > FEW) return new Uint8Array(this.bytes.subarray(0, length));
+    const bytes = new Uint8Array(length);
+    for (let i = 0; i < length; i++) bytes[i] = this.#room.getUint8(this.#at + i);
+    return bytes;
   }
   /** The text up to the first NUL, at most `max` bytes. */
   text(offset: number, max: number): string {

@@ -60,6 +60,7 @@ export function callBegins(name: string, args: readonly CArgument[]): ((result: 
 
 function wrap(entry: (typeof tables)[number]): void {
   if (entry.plain) return;
+  for (const name in entry.table) void entry.table[name]; // one that was not used yet is loaded
   entry.plain = { ...entry.table };
   for (const [name, call] of Object.entries(entry.plain)) entry.table[name] = wrapped(name, call);
 }

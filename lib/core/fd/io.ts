@@ -1,6 +1,6 @@
 /** read, write, lseek. @module */
 import { check, libc } from "../../ffi/mod.ts";
-import { retrying } from "../retry.ts";
+import { unlessInterrupted } from "../retry.ts";
 import { entering } from "../tap.ts";
 import { checkFd, checkInteger } from "../validate.ts";
 import { checkBuffer, checkData, checkLength } from "./buffer.ts";
@@ -27,8 +27,12 @@ export function read(fd: number, buffer: ArrayBufferView, length?: number): numb
   checkFd("read", fd);
   const bytes = checkBuffer("read", buffer);
   const count = length === undefined ? bytes.length : checkLength("read", length, bytes);
-  if (bytes.length === 0) return nothing("read", fd);
-  return retrying(() => libc().read(fd, bytes, count), "read", [fd, count]);
+  const room = bytes.length === 0 ? placeholder : bytes;
+  for (;;) {
+    const result = libc().read(fd, room, count);
+    if (result !== -1) return result;
+    unlessInterrupted("read", [fd, count]);
+  }
 }
 
 /**
@@ -98,14 +102,14 @@ export function lseek(fd: number, offset: number, whence: number): number {
   return check(libc().lseek(fd, distance, whence), "lseek", [fd, offset, whence]);
 }
 
-function put(fd: number, bytes: Uint8Array, count: number): number {
-  if (bytes.length === 0) return nothing("write", fd);
-  return retrying(() => libc().write(fd, bytes, count), "write", [fd, count]);
-}
-
+/** In the place of an empty view, which has no address to give: a call with zero bytes still checks the descriptor. */
 const placeholder = new Uint8Array(new ArrayBuffer(1));
 
-/** A call with zero bytes: it still checks the descriptor. An empty view has no address to give. */
-function nothing(call: "read" | "write", fd: number): number {
-  return retrying(() => libc()[call](fd, placeholder, 0), call, [fd, 0]);
+function put(fd: number, bytes: Uint8Array, count: number): number {
+  const data = bytes.length === 0 ? placeholder : bytes;
+  for (;;) {
+    const result = libc().write(fd, data, count);
+    if (result !== -1) return result;
+    unlessInterrupted("write", [fd, count]);
+  }
 }
