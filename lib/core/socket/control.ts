@@ -30,13 +30,6 @@ export interface Control {
   others: ControlMessage[];
 }
 
-/** One SCM_RIGHTS message. */
-export function rights(fds: readonly number[], room: Scratch): ControlMessage {
-  const block = room.take(4 * fds.length);
-  fds.forEach((fd, i) => block.setI32(4 * i, fd));
-  return { level: SOL_SOCKET, type: SCM_RIGHTS, data: block.bytes };
-}
-
 /** One SCM_CREDENTIALS message. */
 export function credentialsMessage({ pid, uid, gid }: Credentials, room: Scratch): ControlMessage {
   const block = room.take(UCRED.size);
@@ -46,18 +39,25 @@ export function credentialsMessage({ pid, uid, gid }: Credentials, room: Scratch
   return { level: SOL_SOCKET, type: SCM_CREDENTIALS, data: block.bytes };
 }
 
-/** Control messages one after another, as sendmsg wants them. */
-export function writeControl(messages: readonly ControlMessage[], room: Scratch): Block {
-  const block = room.take(messages.reduce((sum, { data }) => sum + cmsgSpace(data.length), 0));
-  let at = 0;
-  for (const { level, type, data } of messages) {
-    block.setU64(at + CMSGHDR.at.cmsg_len, cmsgLen(data.length));
-    block.setI32(at + CMSGHDR.at.cmsg_level, level);
-    block.setI32(at + CMSGHDR.at.cmsg_type, type);
+/** Control messages one after another, as sendmsg wants them: SCM_RIGHTS with the descriptors, if any, and others. */
+export function writeControl(fds: readonly number[], others: readonly ControlMessage[], room: Scratch): Block {
+  const forRights = fds.length === 0 ? 0 : cmsgSpace(4 * fds.length);
+  const block = room.take(others.reduce((sum, { data }) => sum + cmsgSpace(data.length), forRights));
+  if (fds.length > 0) writeHead(block, 0, SOL_SOCKET, SCM_RIGHTS, 4 * fds.length);
+  fds.forEach((fd, i) => block.setI32(CMSGHDR.size + 4 * i, fd));
+  let at = forRights;
+  for (const { level, type, data } of others) {
+    writeHead(block, at, level, type, data.length);
     block.bytes.set(data, at + CMSGHDR.size);
     at += cmsgSpace(data.length);
   }
   return block;
+}
+
+function writeHead(block: Block, at: number, level: number, type: number, length: number): void {
+  block.setU64(at + CMSGHDR.at.cmsg_len, cmsgLen(length));
+  block.setI32(at + CMSGHDR.at.cmsg_level, level);
+  block.setI32(at + CMSGHDR.at.cmsg_type, type);
 }
 
 /**
@@ -82,8 +82,10 @@ export function readControl(block: Block, length: number): Control {
 }
 
 function readOne(found: Control, block: Block, at: number, size: number): void {
-  const [level, type] = [block.i32(at + CMSGHDR.at.cmsg_level), block.i32(at + CMSGHDR.at.cmsg_type)];
-  const [data, end] = [at + CMSGHDR.size, at + size];
+  const level = block.i32(at + CMSGHDR.at.cmsg_level);
+  const type = block.i32(at + CMSGHDR.at.cmsg_type);
+  const data = at + CMSGHDR.size;
+  const end = at + size;
   if (level === SOL_SOCKET && type === SCM_RIGHTS) {
     for (let i = data; i + 4 <= end; i += 4) found.fds.push(block.i32(i));
   } else if (level === SOL_SOCKET && type === SCM_CREDENTIALS && data + UCRED.size <= end) {

@@ -1,8 +1,14 @@
 /** The comfortable level of descriptor passing: one at a time, and owned sockets. @module */
 import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM } from "../../ffi/constants/socket.ts";
 import { Fd, ownNew } from "../fd/fd.ts";
-import { recvmsg, sendmsg } from "./message.ts";
+import { entering } from "../tap.ts";
+import { receive, sendmsg } from "./message.ts";
+import { onlyDescriptor } from "./pack.ts";
 import { socketpair } from "./socket.ts";
+
+/** A descriptor travels with one byte. */
+const BYTE = new Uint8Array(new ArrayBuffer(1));
+const ONE = { bytes: 1, maxFds: 1 };
 
 /**
  * Two connected unix stream sockets, owned and close-on-exec.
@@ -34,7 +40,8 @@ export function fdPair(): [a: Fd, b: Fd] {
  * ```
  */
 export function sendDescriptor(socket: number | Fd, descriptor: number | Fd): void {
-  sendmsg(numberOf(socket), { data: "\0", fds: [numberOf(descriptor)] });
+  entering("sendDescriptor");
+  sendmsg(numberOf(socket), { data: BYTE, fds: [numberOf(descriptor)] });
 }
 
 /**
@@ -53,9 +60,10 @@ export function sendDescriptor(socket: number | Fd, descriptor: number | Fd): vo
  * ```
  */
 export function receiveDescriptor(socket: number | Fd): Fd {
-  const { fds: [fd], data } = recvmsg(numberOf(socket), { bytes: 1, maxFds: 1 });
-  if (fd) return fd;
-  const what = data.length === 0 ? "the other end has closed" : "the message holds none";
+  entering("receiveDescriptor");
+  const { descriptor, count } = receive(numberOf(socket), ONE, onlyDescriptor);
+  if (descriptor) return descriptor;
+  const what = count === 0 ? "the other end has closed" : "the message holds none";
   throw Object.assign(new Error(`Cannot receive a descriptor from ${numberOf(socket)}: ${what}`), { code: "ERR_NO_DESCRIPTOR" });
 }
 

@@ -6,12 +6,12 @@
 import { libc, scratch } from "../../ffi/mod.ts";
 import type { Fd } from "../fd/fd.ts";
 import { explaining, type Notes } from "../explain.ts";
-import { retrying } from "../retry.ts";
+import { unlessInterrupted } from "../retry.ts";
 import { entering } from "../tap.ts";
 import type { SocketAddress } from "./address.ts";
 import type { ControlMessage } from "./control.ts";
 import type { Credentials } from "./options.ts";
-import { awaited, packed, unpacked } from "./pack.ts";
+import { type Awaited, awaited, packed, unpacked } from "./pack.ts";
 
 /** What a failure to send means where the manual page is short. */
 export const NOTES: Notes = {
@@ -88,9 +88,17 @@ export interface IncomingMessage {
  */
 export function sendmsg(fd: number, message: OutgoingMessage): number {
   entering("sendmsg");
-  using room = scratch();
-  const { header, flags, args } = packed("sendmsg", fd, message, room);
-  return explaining(NOTES, () => retrying(() => libc().sendmsg(fd, header, flags), "sendmsg", args));
+  const room = scratch(); // not by `using`, which costs engines more than the call
+  try {
+    const { header, flags, args } = packed("sendmsg", fd, message, room);
+    for (;;) {
+      const count = libc().sendmsg(fd, header, flags);
+      if (count !== -1) return count;
+      explaining(NOTES, () => unlessInterrupted("sendmsg", args));
+    }
+  } finally {
+    room.release();
+  }
 }
 
 /**
@@ -115,8 +123,20 @@ export function sendmsg(fd: number, message: OutgoingMessage): number {
  */
 export function recvmsg(fd: number, options: ReceiveOptions = {}): IncomingMessage {
   entering("recvmsg");
-  using room = scratch();
-  const place = awaited("recvmsg", fd, options, room);
-  const count = retrying(() => libc().recvmsg(fd, place.header.address, place.flags), "recvmsg", [fd, options]);
-  return unpacked(fd, place, count);
+  return receive(fd, options, unpacked);
+}
+
+/** recvmsg, and what `unpack` makes of what came. */
+export function receive<T>(fd: number, options: ReceiveOptions, unpack: (fd: number, place: Awaited, count: number) => T): T {
+  const room = scratch();
+  try {
+    const place = awaited("recvmsg", fd, options, room);
+    for (;;) {
+      const count = libc().recvmsg(fd, place.header.address, place.flags);
+      if (count !== -1) return unpack(fd, place, count);
+      unlessInterrupted("recvmsg", [fd, options]);
+    }
+  } finally {
+    room.release();
+  }
 }

@@ -11,7 +11,7 @@ import { type Fd, ownNew } from "../fd/fd.ts";
 import { made } from "../fd/registry.ts";
 import { checkFd, checkInteger, checkOptions, wrongSize, wrongType } from "../validate.ts";
 import { ADDRESS_ROOM, checkAddress, decodeAddress, encodeAddress } from "./address.ts";
-import { type ControlMessage, controlRoom, credentialsMessage, MAX_FDS, readControl, rights, writeControl } from "./control.ts";
+import { type Control, type ControlMessage, controlRoom, credentialsMessage, MAX_FDS, readControl, writeControl } from "./control.ts";
 import type { IncomingMessage, OutgoingMessage, ReceiveOptions } from "./message.ts";
 import { type Credentials, readOption } from "./options.ts";
 import { ControlTruncatedError } from "./truncated.ts";
@@ -42,18 +42,15 @@ export function packed(call: string, fd: number, message: OutgoingMessage, room:
   const others = checkedControl(call, control);
   checkInteger(call, "flags", flags, 0, MAX_INT);
   const address = to === undefined ? undefined : checkAddress(call, to);
-  const beside = [
-    ...(fds.length > 0 ? [rights(fds, room)] : []),
-    ...(credentials ? [credentialsMessage(credentials, room)] : []),
-    ...others,
-  ];
-  if (beside.length > 0 && bytes.length === 0) refuseEmptyStream(call, fd);
+  const beside = credentials ? [credentialsMessage(credentials, room), ...others] : others;
+  const isAlone = fds.length === 0 && beside.length === 0;
+  if (!isAlone && bytes.length === 0) refuseEmptyStream(call, fd);
   const header = room.take(MSGHDR.size);
   const data = room.take(bytes.length);
-  data.bytes.set(bytes);
+  data.put(bytes);
   pointToData(header, data, room);
   if (address !== undefined) pointToName(header, encodeAddress(address, room));
-  if (beside.length > 0) pointToControl(header, writeControl(beside, room));
+  if (!isAlone) pointToControl(header, writeControl(fds, beside, room));
   return { header: header.address, flags, args: [fd, bytes, fds] };
 }
 
@@ -87,25 +84,43 @@ export function awaited(call: string, fd: number, options: ReceiveOptions, room:
 }
 
 /** What a call that gave `count` left in the room. Every descriptor is owned, or closed again before an error. */
-export function unpacked(fd: number, { header, data, name, control, maxFds }: Awaited, count: number): IncomingMessage {
+export function unpacked(fd: number, place: Awaited, count: number): IncomingMessage {
+  const { fds, credentials, pidfd, others } = besides(fd, place, count);
+  const { header, name } = place;
   const flags = header.u32(MSGHDR.at.msg_flags);
-  const { fds, credentials, pidfd, others } = readControl(control, header.u64(MSGHDR.at.msg_controllen));
-  const bytes = data.bytes.slice(0, Math.min(count, data.bytes.length));
-  if (flags & MSG_CTRUNC || fds.length > maxFds) {
-    for (const number of pidfd === undefined ? fds : [...fds, pidfd]) libc().close(number);
-    throw new ControlTruncatedError(fd, fds.length, maxFds, bytes);
-  }
-  return {
-    data: bytes,
+  const message: IncomingMessage = {
+    data: bytesOf(place, count),
     length: count,
     fds: fds.map(received),
     flags: flags & ~MSG_CMSG_CLOEXEC,
     truncated: (flags & MSG_TRUNC) !== 0,
     from: decodeAddress(name, header.u32(MSGHDR.at.msg_namelen)),
     control: others,
-    ...(credentials ? { credentials } : {}),
-    ...(pidfd === undefined ? {} : { pidfd: received(pidfd) }),
   };
+  if (credentials) message.credentials = credentials;
+  if (pidfd !== undefined) message.pidfd = received(pidfd);
+  return message;
+}
+
+/** The one descriptor of a message of one byte; undefined when it held none. */
+export function onlyDescriptor(fd: number, place: Awaited, count: number): { descriptor: Fd | undefined; count: number } {
+  const { fds: [descriptor], pidfd } = besides(fd, place, count);
+  if (pidfd !== undefined) libc().close(pidfd);
+  return { descriptor: descriptor === undefined ? undefined : received(descriptor), count };
+}
+
+/** What travelled beside the bytes. */
+function besides(fd: number, place: Awaited, count: number): Control {
+  const { header, control, maxFds } = place;
+  const found = readControl(control, header.u64(MSGHDR.at.msg_controllen));
+  if ((header.u32(MSGHDR.at.msg_flags) & MSG_CTRUNC) === 0 && found.fds.length <= maxFds) return found;
+  const { fds, pidfd } = found;
+  for (const number of pidfd === undefined ? fds : [...fds, pidfd]) libc().close(number);
+  throw new ControlTruncatedError(fd, fds.length, maxFds, bytesOf(place, count));
+}
+
+function bytesOf({ data }: Awaited, count: number): Uint8Array {
+  return data.copy(Math.min(count, data.length));
 }
 
 function received(number: number): Fd {
@@ -116,7 +131,7 @@ function received(number: number): Fd {
 function checkFds(call: string, fds: unknown): void {
   if (!Array.isArray(fds)) throw wrongType(call, "fds", fds, "an array of descriptors");
   if (fds.length > MAX_FDS) throw wrongSize(call, "fds", `${fds.length} descriptors`, `at most ${MAX_FDS}`);
-  for (const [i, fd] of (fds as unknown[]).entries()) checkFd(call, fd, `fds[${i}]`);
+  for (let i = 0; i < fds.length; i++) checkFd(call, fds[i], i === 0 ? "fds[0]" : `fds[${i}]`);
 }
 
 function checkCredentials(call: string, credentials: unknown): void {
@@ -152,17 +167,17 @@ function refuseEmptyStream(call: string, fd: number): void {
 function pointToData(header: Block, data: Block, room: Scratch): void {
   const vector = room.take(IOVEC.size);
   vector.setU64(IOVEC.at.iov_base, data.address);
-  vector.setU64(IOVEC.at.iov_len, data.bytes.length);
+  vector.setU64(IOVEC.at.iov_len, data.length);
   header.setU64(MSGHDR.at.msg_iov, vector.address);
   header.setU64(MSGHDR.at.msg_iovlen, 1);
 }
 
 function pointToName(header: Block, name: Block): void {
   header.setU64(MSGHDR.at.msg_name, name.address);
-  header.setU32(MSGHDR.at.msg_namelen, name.bytes.length);
+  header.setU32(MSGHDR.at.msg_namelen, name.length);
 }
 
 function pointToControl(header: Block, control: Block): void {
-  header.setU64(MSGHDR.at.msg_control, control.bytes.length === 0 ? 0 : control.address);
-  header.setU64(MSGHDR.at.msg_controllen, control.bytes.length);
+  header.setU64(MSGHDR.at.msg_control, control.length === 0 ? 0 : control.address);
+  header.setU64(MSGHDR.at.msg_controllen, control.length);
 }
