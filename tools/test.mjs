@@ -6,6 +6,7 @@
  *   npm test -- --only unit,bun       some parts
  */
 import { endChildrenOnSignals } from "./run/child.mjs";
+import { conformanceTable, lastRun } from "./run/conformance.mjs";
 import { parts } from "./run/parts.mjs";
 import { gate } from "./run/results.mjs";
 import { CannotGoOn, heading, sayCannotGoOn, seconds } from "./run/say.mjs";
@@ -43,6 +44,7 @@ function ranSomething(part, result) {
 }
 
 function summary(rows) {
+  if (["bun", "deno"].every((name) => rows.some((row) => row.name === name))) conformance();
   heading("Summary");
   console.log(["part".padEnd(10), "passed".padStart(7), "failed".padStart(7), "skipped".padStart(8), "time".padStart(9)].join(" "));
   for (const row of rows) {
@@ -55,6 +57,14 @@ function summary(rows) {
   const skipped = total((row) => row.skipped.length);
   console.log(`\n${total((row) => row.passed)} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
   return failed === 0 ? 0 : 1;
+}
+
+/** Capability by runtime, of the two runs that just ended. */
+function conformance() {
+  const run = lastRun();
+  if (!run) return;
+  heading("What was tested on each runtime (npm run conformance puts it into docs/conformance.md)");
+  for (const line of conformanceTable(run).lines) console.log(line);
 }
 
 function choose(argv) {

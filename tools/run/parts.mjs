@@ -7,6 +7,7 @@ import { findElectron } from "../setup/electron.mjs";
 import { at, bin, childEnv, isRoot, mayUseSandbox } from "../setup/paths.mjs";
 import { chromium, requireSystem, setUpSystem } from "../setup/system.mjs";
 import { run } from "./child.mjs";
+import { keepCases } from "./conformance.mjs";
 import { checkPackage } from "./package.mjs";
 import { fromJunit, fromPlaywright, fromVitest, gate } from "./results.mjs";
 import { CannotGoOn, note } from "./say.mjs";
@@ -73,7 +74,9 @@ async function conformance(runtime) {
     deno: [bin("deno"), "test", "--allow-all", "--no-check", "--no-config", "--no-lock", "--no-remote", `--junit-path=${file}`, "tests/conformance"],
   }[runtime];
   const done = await shown(argv, 300 * second, { DENO_NO_UPDATE_CHECK: "1" });
-  return counted(runtime, done, fromJunit(file, done.out));
+  const result = fromJunit(file, done.out);
+  keepCases(runtime, result?.cases ?? []);
+  return counted(runtime, done, result);
 }
 
 async function electron() {

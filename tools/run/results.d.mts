@@ -4,4 +4,10 @@ export interface Result {
   skipped: { name: string; reason: string }[];
   failures: string[];
 }
-export function parseJunit(xml: string, printed: string): Result;
+export interface Case {
+  file: string;
+  name: string;
+  status: "passed" | "failed" | "skipped";
+  reason?: string;
+}
+export function parseJunit(xml: string, printed: string): Result & { cases: Case[] };

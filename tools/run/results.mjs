@@ -38,7 +38,7 @@ export function fromPlaywright(file) {
 }
 
 /**
- * JUnit as Bun and Deno write it for node:test files, together with what the run printed.
+ * JUnit as Bun and Deno write it for node:test files, together with what the run printed; also case by case, with the file of each.
  * Deno lists a describe() beside its own tests ("group" and "group > test"); only leaves count.
  */
 export function fromJunit(file, printed) {
@@ -49,15 +49,17 @@ export function parseJunit(xml, printed) {
   const reasons = printedReasons(printed);
   const cases = [...xml.matchAll(/<testcase\b([^>]*?)(?:\/>|>([\s\S]*?)<\/testcase>)/g)].map(([, attributes, body]) => ({
     name: unescape(attribute(attributes, "name")),
+    file: (attribute(attributes, "file") || attribute(attributes, "classname")).replace(/^\.\//, ""),
     body: body ?? "",
   }));
   const parents = new Set(cases.flatMap(({ name }) => ancestors(name)));
-  const result = nothing();
+  const result = { ...nothing(), cases: [] };
   for (const one of cases) {
     if (parents.has(one.name) && !one.name.includes(" > ")) continue;
     const reason = (reasons.get(one.name) ?? reasons.get(one.name.split(" > ").at(-1)))?.shift();
     const status = /<(failure|error)\b/.test(one.body) ? "failed" : reason !== undefined || /<skipped\b/.test(one.body) ? "skipped" : "passed";
     add(result, status, one.name, reason);
+    result.cases.push({ file: one.file, name: one.name, status, ...(reason === undefined ? {} : { reason }) });
   }
   addUnlisted(result, printed);
   return result;

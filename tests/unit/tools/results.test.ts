@@ -22,3 +22,11 @@ describe("parseJunit() counts", () => {
     expect({ passed, failed, skipped: skipped.length }).toEqual(wanted);
   });
 });
+
+test("parseJunit() gives each case with its file, however the runtime writes it", () => {
+  const xml = `<testsuites><testcase name="a" classname="" file="tests/conformance/a.test.ts" /><testcase name="b" classname="./tests/conformance/b.test.ts" /></testsuites>`;
+  expect(parseJunit(xml, "# SKIP b # needs root\n").cases).toEqual([
+    { file: "tests/conformance/a.test.ts", name: "a", status: "passed" },
+    { file: "tests/conformance/b.test.ts", name: "b", status: "skipped", reason: "needs root" },
+  ]);
+});
