@@ -6,6 +6,11 @@ export const SI_MESGQ = -3;
 export const SI_ASYNCIO = -4;
 export const SI_SIGIO = -5;
 
+/** How a timer of timer_create tells that it has expired. */
+export const SIGEV_SIGNAL = 0;
+export const SIGEV_NONE = 1;
+export const SIGEV_THREAD_ID = 4;
+
 export const SA_ONSTACK = 0x08000000;
 export const SA_NODEFER = 0x40000000;
 export const SA_RESETHAND = 0x80000000;

@@ -11,3 +11,6 @@ export const SIGNALFD_SIGINFO = layout("sys/signalfd.h", "struct signalfd_siginf
   ssi_status: 40,
   ssi_int: 44,
 });
+
+/** struct sigevent of timer_create(2). */
+export const SIGEVENT = layout("signal.h", "struct sigevent", 64, { sigev_value: 0, sigev_signo: 8, sigev_notify: 12, "_sigev_un._tid": 16 });
