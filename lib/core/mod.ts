@@ -44,8 +44,10 @@ export { type DescriptorFacts, isRuntimeDescriptor } from "./process/runtime_fds
 // signals
 export { kill, killpg, raise } from "./signal/kill.ts";
 export { sigqueue, tgkill } from "./signal/queue.ts";
-export { type Disposition, sigaction } from "./signal/action.ts";
-export { sigpending, sigprocmask, sigsuspend, withBlocked } from "./signal/mask.ts";
+export { type Disposition, sigaction, type SignalAction } from "./signal/action.ts";
+export { runPendingHandlers } from "./signal/handlers.ts";
+export { onSignal, type OnSignalOptions, type SignalHandler } from "./signal/on_signal.ts";
+export { pause, sigpending, sigprocmask, sigsuspend, withBlocked } from "./signal/mask.ts";
 export { type SignalInfo } from "./signal/info.ts";
 export { getitimer, type IntervalTimer, setitimer } from "./signal/itimer.ts";
 export * from "../ffi/constants/resource.ts";
@@ -54,7 +56,7 @@ export { type SignalSet } from "./signal/set.ts";
 export { readSignals, signalfd, SignalFd } from "./signal/signalfd.ts";
 export { sigtimedwait, sigwaitinfo } from "./signal/wait.ts";
 export { signalName, type SignalName, SIGNALS, SIGRTMAX, SIGRTMIN } from "./signal/signals.ts";
-export { SA_NOCLDSTOP, SA_NOCLDWAIT, SI_KERNEL, SI_QUEUE, SI_TKILL, SI_USER, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK } from "../ffi/constants/process.ts";
+export { SA_NOCLDSTOP, SA_NOCLDWAIT, SA_RESTART, SA_SIGINFO, SI_KERNEL, SI_QUEUE, SI_TKILL, SI_USER, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK } from "../ffi/constants/process.ts";
 export * from "../ffi/constants/signal.ts";
 
 // limits, names in the file system
@@ -82,12 +84,11 @@ export { type LostFd, onLostFd } from "./fd/lost.ts";
 export * from "../ffi/constants/event.ts";
 
 // objects between processes
-export { ftok, type IpcCreateOptions, type IpcOwner, type IpcSettings } from "./ipc/sysv.ts";
+export { ftok, type IpcCreateOptions, type IpcOwner } from "./ipc/sysv.ts";
 export { semctl, semget, semop, type SemaphoreOperation, type SemaphoreSetStat, semtimedop } from "./ipc/semaphore_set.ts";
 export { type AcquireOptions, SemaphoreSet } from "./ipc/semaphore_set_owned.ts";
 export { Segment, type SegmentStat, shmat, shmctl, shmdt, shmget } from "./ipc/segment.ts";
-export { type MessageQueueSettings, type MessageQueueStat, msgctl, msgget, msgrcv, msgsnd, type QueuedMessage } from "./ipc/message_queue.ts";
-export { MessageQueue, type TakeOptions } from "./ipc/message_queue_owned.ts";
+export { MessageQueue, type MessageQueueStat, msgctl, msgget, msgrcv, msgsnd, type QueuedMessage, type TakeOptions } from "./ipc/message_queue.ts";
 export { mmap, munmap, SharedMemory, shm_open, shm_unlink } from "./ipc/shared_memory.ts";
 export { sem_getvalue, sem_post, sem_timedwait, sem_trywait, sem_wait } from "./ipc/semaphore.ts";
 export { NamedSemaphore, sem_close, sem_open, sem_unlink } from "./ipc/named_semaphore.ts";
@@ -96,10 +97,8 @@ export { type FutexView, futexWait, type FutexWaited, type FutexWaitOptions, fut
 export { HeldMutex } from "./ipc/held_mutex.ts";
 export { type LockWait, SharedMutex } from "./ipc/mutex.ts";
 export {
-  mq_getattr, mq_open, mq_receive, mq_send, mq_unlink, type PriorityMessage, type QueueAttributes, type QueueLimits,
+  mq_getattr, mq_open, mq_receive, mq_send, mq_unlink, PosixQueue, type PriorityMessage, type QueueAttributes, type QueueLimits,
 } from "./ipc/posix_queue.ts";
-export { PosixQueue } from "./ipc/posix_queue_owned.ts";
-export { mq_notify, type QueueNotice } from "./ipc/mq_notify.ts";
 export * from "../ffi/constants/ipc.ts";
 
 // sockets

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { safePoint } from "./safe_point.ts";
 import { checkFunction } from "./validate.ts";
 
 type Hook = (call: string) => void;
@@ -13,8 +14,9 @@ let listener: Hook | undefined;
 let note: Hook | undefined;
 let telling = false;
 
-/** Called by each public function first, with its own name. */
+/** Called by each public function first, with its own name. Handlers of signals that are due run here, before the call is made. */
 export function entering(call: string): void {
+  safePoint();
   if (hook) hook(call);
 }
 

@@ -6,6 +6,8 @@
 import { type Block, check, ERRNO, errno, scratch } from "../ffi/mod.ts";
 import { eventFunctions } from "../ffi/event_symbols.ts";
 import { TIMESPEC } from "../ffi/layout/process.ts";
+import { done } from "./retry.ts";
+import { interruptible, safePoint } from "./safe_point.ts";
 import { entering } from "./tap.ts";
 import { checkInteger, outOfRange, wrongType } from "./validate.ts";
 
@@ -40,15 +42,17 @@ export function timespec(block: Block, offset: number): number {
 }
 
 /**
- * Makes a call that waits, and again with the time that is left while a signal handler interrupts it.
+ * Makes a call that waits, and again with the time that is left while a signal interrupts it, whose handlers run in between.
  *
  * @param timeout in milliseconds; below 0 for no end
  */
 export function retryingWithin(timeout: number, call: (left: number) => number, syscall: string, args: readonly unknown[]): number {
   const end = timeout < 0 ? Infinity : performance.now() + timeout;
   for (let left = timeout; ; left = timeout < 0 ? timeout : Math.max(0, end - performance.now())) {
-    const result = call(left);
-    if (result !== -1 || errno() !== ERRNO.EINTR) return check(result, syscall, args);
+    const result = interruptible(() => call(left));
+    if (result !== -1) return done(result);
+    if (errno() !== ERRNO.EINTR) return check(result, syscall, args);
+    safePoint();
   }
 }
 

@@ -1,6 +1,7 @@
 /** read, write, lseek. @module */
 import { check, libc } from "../../ffi/mod.ts";
-import { unlessInterrupted } from "../retry.ts";
+import { done, unlessInterrupted } from "../retry.ts";
+import { sleepBegins, sleepEnds } from "../safe_point.ts";
 import { entering } from "../tap.ts";
 import { checkFd, checkInteger } from "../validate.ts";
 import { checkBuffer, checkData, checkLength } from "./buffer.ts";
@@ -29,8 +30,10 @@ export function read(fd: number, buffer: ArrayBufferView, length?: number): numb
   const count = length === undefined ? bytes.length : checkLength("read", length, bytes);
   const room = bytes.length === 0 ? placeholder : bytes;
   for (;;) {
+    sleepBegins();
     const result = libc().read(fd, room, count);
-    if (result !== -1) return result;
+    sleepEnds();
+    if (result !== -1) return done(result);
     unlessInterrupted("read", [fd, count]);
   }
 }
@@ -108,8 +111,10 @@ const placeholder = new Uint8Array(new ArrayBuffer(1));
 function put(fd: number, bytes: Uint8Array, count: number): number {
   const data = bytes.length === 0 ? placeholder : bytes;
   for (;;) {
+    sleepBegins();
     const result = libc().write(fd, data, count);
-    if (result !== -1) return result;
+    sleepEnds();
+    if (result !== -1) return done(result);
     unlessInterrupted("write", [fd, count]);
   }
 }

@@ -1,9 +1,11 @@
 /** poll and ppoll: waiting until one of some descriptors is ready. @module */
-import { type Block, libc, type Scratch, scratch, check } from "../../ffi/mod.ts";
+import { type Block, errno, libc, type Scratch, scratch, SystemError } from "../../ffi/mod.ts";
 import { eventFunctions } from "../../ffi/event_symbols.ts";
 import { POLLFD } from "../../ffi/layout/file.ts";
 import { TIMESPEC } from "../../ffi/layout/process.ts";
+import { withoutNotes } from "../signal/handlers.ts";
 import { sigset, signalNumbers, type SignalSet } from "../signal/set.ts";
+import { safePoint, safePointAfter } from "../safe_point.ts";
 import { entering } from "../tap.ts";
 import { checkMilliseconds, checkTimeout, retryingWithin, setTimespec } from "../time.ts";
 import { checkInteger, wrongType } from "../validate.ts";
@@ -80,8 +82,16 @@ export function ppoll(fds: readonly PollRequest[], timeout?: number, sigmask?: S
   const list = written(fds, room);
   const wait = (left: number): number => eventFunctions().ppoll(list.address, fds.length, left < 0 ? 0 : spanOf(left, room), mask);
   if (sigmask === undefined) retryingWithin(timeout ?? -1, wait, "ppoll", [fds, timeout]);
-  else check(wait(timeout ?? -1), "ppoll", [fds, timeout, sigmask]);
+  else pollOnce(() => wait(timeout ?? -1), [fds, timeout, sigmask]);
   return results(list, fds.length);
+}
+
+/** A signal sent before the wait is not missed, and its handler has run when the wait ends with EINTR. */
+function pollOnce(wait: () => number, args: readonly unknown[]): void {
+  const failed = withoutNotes(() => (wait() === -1 ? errno() : 0));
+  if (failed === 0) return safePointAfter();
+  safePoint();
+  throw new SystemError("ppoll", failed, args);
 }
 
 function checkRequests(call: string, fds: unknown): void {

@@ -3,7 +3,9 @@ import { CLOCK_MONOTONIC } from "../../ffi/constants/event.ts";
 import { FUTEX_BITSET_MATCH_ANY, FUTEX_WAIT_BITSET, FUTEX_WAKE, FUTEX_WAKE_BITSET } from "../../ffi/constants/futex.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { TIMESPEC } from "../../ffi/layout/process.ts";
-import { check, errno, ERRNO, libc, scratch, SystemError } from "../../ffi/mod.ts";
+import { check, errno, ERRNO, libc, scratch } from "../../ffi/mod.ts";
+import { done, unlessInterrupted } from "../retry.ts";
+import { interruptible } from "../safe_point.ts";
 import { entering } from "../tap.ts";
 import { checkMilliseconds, clock_gettime, setTimespec } from "../time.ts";
 import { checkInteger, checkOptions, outOfRange } from "../validate.ts";
@@ -67,10 +69,10 @@ export function futexWait(view: FutexView, index: number, value: number, options
   if (wait.until !== undefined) setTimespec(time, 0, wait.until);
   const number = syscallNumber("futex");
   for (;;) {
-    const result = libc().syscall(number, wait.address, FUTEX_WAIT_BITSET, wait.value, wait.until === undefined ? 0 : time.address, 0, wait.bitset);
-    const waited = result === -1 ? waitedOf(errno()) : "ok";
-    if (waited) return waited;
-    if (errno() !== ERRNO.EINTR) throw new SystemError("futex", errno(), [index, value, options]);
+    const sleep = (): number => libc().syscall(number, wait.address, FUTEX_WAIT_BITSET, wait.value, wait.until === undefined ? 0 : time.address, 0, wait.bitset);
+    const waited = interruptible(sleep) === -1 ? waitedOf(errno()) : "ok";
+    if (waited) return done(waited);
+    unlessInterrupted("futex", [index, value, options]);
   }
 }
 

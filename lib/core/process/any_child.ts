@@ -9,6 +9,7 @@
  */
 import { libc, scratch, SystemError, ERRNO } from "../../ffi/mod.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
+import { interruptible, safePoint } from "../safe_point.ts";
 import { announceQuiet, isAnnouncing } from "../marker.ts";
 import { isOwn, ownChildren, reaped } from "./children.ts";
 import { adoptsOrphans } from "./prctl.ts";
@@ -132,6 +133,10 @@ function sleepOn(pids: readonly number[], lookAgain: boolean): void {
     polled.setU16(POLLFD_SIZE * i + 4, POLLIN);
   });
   const anyMissing = opened.some((fd) => fd < 0);
-  libc().poll(polled.address, pids.length, lookAgain || anyMissing ? LOOK_AGAIN : -1);
-  for (const fd of opened) if (fd >= 0) libc().close(fd);
+  try {
+    interruptible(() => libc().poll(polled.address, pids.length, lookAgain || anyMissing ? LOOK_AGAIN : -1));
+  } finally {
+    for (const fd of opened) if (fd >= 0) libc().close(fd);
+  }
+  safePoint();
 }

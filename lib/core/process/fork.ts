@@ -1,8 +1,11 @@
 /** fork(2) of a live JavaScript program. @module */
 import { MADV_DOFORK } from "../../ffi/constants/process.ts";
 import { arch, END_OF_USER_SPACE } from "../../ffi/arch.ts";
-import { callBegins, check, ERRNO, errno, libc, plainLibc, SystemError, usable } from "../../ffi/mod.ts";
+import { callBegins, ERRNO, errno, libc, plainLibc, SystemError, usable } from "../../ffi/mod.ts";
 import { announceQuiet } from "../marker.ts";
+import { safePoint } from "../safe_point.ts";
+import { holdNotes, startHandlersAnew } from "../signal/handlers.ts";
+import { forgetLoop } from "../signal/loop.ts";
 import { reseed } from "../random/reseed.ts";
 import { forgetAsync, holdCallThreads, letCallThreadsGo } from "../async/fork.ts";
 import { entering } from "../tap.ts";
@@ -107,13 +110,17 @@ function forkChecked(call: string, options: ForkOptions): number {
  */
 function forkOnce(seconds: number, closing: boolean): number {
   const { fork: split, madvise } = plainLibc();
+  const letNote = holdNotes();
   const ended = callBegins("fork", []);
   const top = END_OF_USER_SPACE[arch];
   madvise(0, top, MADV_DOFORK);
   const pid = split();
-  ended?.(pid, pid === -1 ? errno() : 0);
+  const failure = pid === -1 ? errno() : 0;
+  ended?.(pid, failure);
   if (pid === 0) becomeChild(seconds, closing);
-  return check(pid, "fork");
+  letNote();
+  if (pid === -1) throw new SystemError("fork", failure);
+  return pid;
 }
 
 /** Forks until a child has shown that no lock it needs was left held. */
@@ -150,6 +157,8 @@ function becomeChild(seconds: number, closing: boolean): void {
   guard();
   forgetChildren();
   forgetAsync();
+  forgetLoop();
+  startHandlersAnew();
   usable().host.setPid(libc().getpid());
   dropLoopHandlers();
   if (closing) closeRuntimeDescriptors();
@@ -160,6 +169,7 @@ function becomeChild(seconds: number, closing: boolean): void {
 function runAndLeave(run: () => number | void): never {
   try {
     const result: unknown = run();
+    safePoint();
     leave(result === undefined ? 0 : checkInteger("forkRun", "the function's result", result, 0, 255));
   } catch (error) {
     fail(error);

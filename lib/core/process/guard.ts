@@ -8,6 +8,7 @@
  */
 import { libc, usable } from "../../ffi/mod.ts";
 import type { EndingFunction, Host } from "../../ffi/backend/types.ts";
+import { safePoint } from "../safe_point.ts";
 import { leave } from "./exit.ts";
 import { say } from "./say.ts";
 
@@ -38,10 +39,19 @@ export function guard(): void {
   host.afterThisRun(() => end(host), OVER);
 }
 
-/** The child ends with the status the program asked for. */
+/** The child ends with the status the program asked for, when handlers of signals that came before have run. */
 function end(host: Host, code?: unknown): never {
+  runLastHandlers();
   const status = Number(code ?? host.exitCode() ?? 0);
   return leave(Number.isInteger(status) ? status : 1);
+}
+
+function runLastHandlers(): void {
+  try {
+    safePoint();
+  } catch (error) {
+    fail(error);
+  }
 }
 
 /** The child ends with status 1 and says why. */

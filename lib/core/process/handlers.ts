@@ -1,17 +1,32 @@
 /** Signal handlers of the runtime in a forked child. @module */
-import { libc } from "../../ffi/mod.ts";
+import { check, libc, scratch } from "../../ffi/mod.ts";
+import { SIGACTION } from "../../ffi/layout/process.ts";
+import { isOurHandler } from "../signal/inbox.ts";
 import { SIGNALS } from "../signal/signals.ts";
 
 const SIG_DFL = 0;
 const SIG_IGN = 1;
 
-/** Signals that runtimes catch for their event loop. Not those their engines need: SIGSEGV, SIGUSR1 and the like. */
-const OF_EVENT_LOOP = [SIGNALS.SIGHUP, SIGNALS.SIGINT, SIGNALS.SIGQUIT, SIGNALS.SIGTERM, SIGNALS.SIGCHLD, SIGNALS.SIGWINCH];
+/** Signals that a runtime's engine catches for itself: crashes, and how its threads stop each other. */
+const OF_ENGINE: readonly number[] = [
+  SIGNALS.SIGILL, SIGNALS.SIGTRAP, SIGNALS.SIGABRT, SIGNALS.SIGBUS, SIGNALS.SIGFPE, SIGNALS.SIGSEGV, SIGNALS.SIGPWR, SIGNALS.SIGSYS,
+];
+/** All others may be caught for the event loop. */
+const OF_EVENT_LOOP = Object.values(SIGNALS).filter((signal) => signal !== SIGNALS.SIGKILL && signal !== SIGNALS.SIGSTOP && !OF_ENGINE.includes(signal));
 
 /**
  * Lets these signals do again what they do by default. A runtime's handler writes to a descriptor of its event loop, which
- * the child has closed, or by now has given to something else; and SIGTERM would end nothing. Ignored ones stay ignored.
+ * the child has closed, or by now has given to something else; and SIGTERM would end nothing. Ignored ones stay ignored, and handlers set
+ * by the program through this library stay set.
  */
 export function dropLoopHandlers(): void {
-  for (const signal of OF_EVENT_LOOP) if (libc().signal(signal, SIG_DFL) === SIG_IGN) libc().signal(signal, SIG_IGN);
+  for (const signal of OF_EVENT_LOOP) if (isOfRuntime(signal)) libc().signal(signal, SIG_DFL);
+}
+
+function isOfRuntime(signal: number): boolean {
+  using room = scratch();
+  const now = room.take(SIGACTION.size);
+  check(libc().sigaction(signal, 0, now.address), "sigaction", [signal]);
+  const handler = now.u64(SIGACTION.at.sa_handler);
+  return handler !== SIG_DFL && handler !== SIG_IGN && !isOurHandler(handler);
 }

@@ -9,6 +9,7 @@ import { made } from "../fd/registry.ts";
 import { ROOT, text } from "../proc/file.ts";
 import { type SignalName, signalNumber } from "../signal/signals.ts";
 import { retrying } from "../retry.ts";
+import { safePoint } from "../safe_point.ts";
 import { entering } from "../tap.ts";
 import { checkFd, checkFlags, checkInteger, checkPid, wrongValue } from "../validate.ts";
 
@@ -54,6 +55,7 @@ export function pidfd_send_signal(pidfd: number, signal: number | SignalName): v
   checkFd("pidfd_send_signal", pidfd, "pidfd");
   const number = signalNumber("pidfd_send_signal", signal, 0);
   check(libc().syscall(syscallNumber("pidfd_send_signal"), pidfd, number, 0, 0, 0, 0), "pidfd_send_signal", [pidfd, signal]);
+  safePoint();
 }
 
 /**

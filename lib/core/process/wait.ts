@@ -1,5 +1,6 @@
 /** Waiting for children. @module */
 import { check, errno, ERRNO, libc, scratch, SystemError } from "../../ffi/mod.ts";
+import { interruptible, safePoint, safePointAfter } from "../safe_point.ts";
 import { entering } from "../tap.ts";
 import { checkFd, checkFlags, checkInteger, wrongValue } from "../validate.ts";
 import { takeAny } from "./any_child.ts";
@@ -113,16 +114,18 @@ function reapByPid(pid: number, options: number): Waited | undefined {
   using room = scratch();
   const raw = room.take(4);
   for (;;) {
-    const found = libc().waitpid(pid, raw.address, options);
+    const found = interruptible(() => libc().waitpid(pid, raw.address, options));
     if (found === 0) return undefined;
     if (found > 0) return noted({ pid: found, status: waitStatus(raw.i32(0)) });
     if (errno() === ERRNO.ECHILD) reaped(pid);
     if (errno() !== ERRNO.EINTR) check(-1, "waitpid", [pid, options]);
+    safePoint();
   }
 }
 
 function noted(found: Waited): Waited {
   if (found.status.kind === "exited" || found.status.kind === "signaled") reaped(found.pid);
+  safePointAfter();
   return found;
 }
 

@@ -1,5 +1,6 @@
 /** waitid(2) as it is, and its constants. @module */
 import { errno, ERRNO, libc, scratch, SystemError } from "../../ffi/mod.ts";
+import { interruptible, safePoint } from "../safe_point.ts";
 import { SIGINFO } from "../../ffi/layout/process.ts";
 
 /** Which children waitid waits for. */
@@ -33,8 +34,9 @@ export interface Peeked {
 export function waitidCall(call: string, idtype: number, id: number, options: number): Peeked | undefined {
   using room = scratch();
   const info = room.take(SIGINFO.size);
-  while (libc().waitid(idtype, id, info.address, options) === -1) {
+  while (interruptible(() => libc().waitid(idtype, id, info.address, options)) === -1) {
     if (errno() !== ERRNO.EINTR) throw new SystemError(call, errno(), [idtype, id, options]);
+    safePoint();
   }
   const { at } = SIGINFO;
   const pid = info.i32(at.si_pid);

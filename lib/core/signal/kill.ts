@@ -1,5 +1,6 @@
 /** Sending signals. @module */
 import { check, libc } from "../../ffi/mod.ts";
+import { safePoint } from "../safe_point.ts";
 import { entering } from "../tap.ts";
 import { checkInteger } from "../validate.ts";
 import { signalNumber, type SignalName } from "./signals.ts";
@@ -10,7 +11,8 @@ const MAX_PID = 0x7fffffff;
  * `int kill(pid_t pid, int sig)`: sends a signal to a process or a process group.
  *
  * `pid` > 0 names a process; 0 the caller's process group; -1 every process the caller may signal; < -1 the group `-pid`.
- * `signal` is a name, a number 1..64, or 0 to only ask whether the process exists. A zombie exists.
+ * `signal` is a name, a number 1..64, or 0 to only ask whether the process exists. A zombie exists. A signal that this process sends to
+ * itself and does not block has run its handler when the call returns.
  *
  * @throws SystemError ESRCH: no such process or group. EPERM: not allowed.
  * @see https://man7.org/linux/man-pages/man2/kill.2.html
@@ -25,6 +27,7 @@ export function kill(pid: number, signal: number | SignalName): void {
   const target = checkInteger("kill", "pid", pid, -MAX_PID, MAX_PID);
   const number = signalNumber("kill", signal, 0);
   check(libc().kill(target, number), "kill", [pid, signal]);
+  safePoint();
 }
 
 /**
@@ -38,6 +41,7 @@ export function killpg(pgrp: number, signal: number | SignalName): void {
   const group = checkInteger("killpg", "pgrp", pgrp, 0, MAX_PID);
   const number = signalNumber("killpg", signal, 0);
   check(libc().kill(0 - group, number), "killpg", [pgrp, signal]);
+  safePoint();
 }
 
 /**
@@ -49,4 +53,5 @@ export function raise(signal: number | SignalName): void {
   entering("raise");
   const number = signalNumber("raise", signal, 0);
   if (libc().raise(number) !== 0) check(-1, "raise", [signal]);
+  safePoint();
 }

@@ -1,8 +1,11 @@
 /** Which signals a thread holds back. @module */
 import { SIG_BLOCK, SIG_SETMASK } from "../../ffi/constants/process.ts";
 import { check, errno, ERRNO, libc, scratch, SystemError } from "../../ffi/mod.ts";
+import { SIGSET } from "../../ffi/layout/process.ts";
+import { safePoint, safePointAfter } from "../safe_point.ts";
 import { entering } from "../tap.ts";
 import { checkFunction, checkInteger } from "../validate.ts";
+import { ownMask, withoutNotes } from "./handlers.ts";
 import { signalNumbers, type SignalSet, signalsIn, sigset } from "./set.ts";
 
 /**
@@ -26,7 +29,9 @@ import { signalNumbers, type SignalSet, signalsIn, sigset } from "./set.ts";
 export function sigprocmask(how: number, signals: SignalSet): number[] {
   entering("sigprocmask");
   checkInteger("sigprocmask", "how", how, SIG_BLOCK, SIG_SETMASK);
-  return changeMask("sigprocmask", how, signals);
+  const before = changeMask("sigprocmask", how, signals);
+  safePoint();
+  return before;
 }
 
 /**
@@ -52,6 +57,7 @@ export function withBlocked<T>(signals: SignalSet, run: () => T): T {
     return run();
   } finally {
     changeMask("withBlocked", SIG_SETMASK, before);
+    safePointAfter();
   }
 }
 
@@ -80,27 +86,61 @@ export function sigpending(): number[] {
  * `sigsuspend(mask)`: replaces the calling thread's mask and sleeps until a signal outside it runs a handler, then puts the mask back; the
  * two in one step, so that a signal sent before the call is not missed. A signal whose action is to end the process ends it.
  *
- * While the process has threads that do not block the signal, one of them may take it before the call, and the sleep goes on: send it to
- * the thread ({@linkcode tgkill}). Handlers are the runtime's (`process.on("SIGUSR1", ...)`): the JavaScript listener runs later, from the event loop, which sleeps too
- * and does not exist in a forked child. To take a signal as a value, use {@linkcode sigtimedwait}.
+ * A handler set by {@linkcode sigaction} has run when the call returns, with the mask put back. A listener of the runtime's
+ * (`process.on`) runs later, from the event loop, which sleeps too and does not exist in a forked child; and while the process has threads
+ * that do not block such a signal, one of them may take it before the call: send it to the thread ({@linkcode tgkill}).
  *
  * @param signals blocked during the sleep, all others not
  * @see https://man7.org/linux/man-pages/man2/sigsuspend.2.html
  * @example
  * ```ts
- * import { raise, SIG_BLOCK, sigprocmask, sigsuspend } from "forkscope";
- * process.on("SIGUSR2", () => process.exit(0));
+ * import { raise, SIG_BLOCK, sigaction, sigprocmask, sigsuspend } from "forkscope";
+ * let came = 0;
+ * sigaction("SIGUSR2", { handler: () => came++ });
  * const before = sigprocmask(SIG_BLOCK, ["SIGUSR2"]);
  * raise("SIGUSR2");
+ * console.log(came); // 0
  * sigsuspend(before);
+ * console.log(came); // 1
  * ```
  */
 export function sigsuspend(signals: SignalSet): void {
   entering("sigsuspend");
   const numbers = signalNumbers("sigsuspend", signals);
   using room = scratch();
-  libc().sigsuspend(sigset(room, numbers).address);
-  if (errno() !== ERRNO.EINTR) throw new SystemError("sigsuspend", errno(), [signals]);
+  const mask = sigset(room, numbers);
+  asleep(() => libc().sigsuspend(mask.address), "sigsuspend", [signals]);
+}
+
+/**
+ * `pause()`: sleeps until a signal runs a handler, or ends the process.
+ *
+ * A signal that comes just before the call has run its handler by then, and the sleep goes on: block it and use {@linkcode sigsuspend}
+ * where that matters.
+ *
+ * @see https://man7.org/linux/man-pages/man2/pause.2.html
+ * @example
+ * ```ts
+ * import { ITIMER_REAL, pause, setitimer, sigaction } from "forkscope";
+ * sigaction("SIGALRM", { handler: () => console.log("woken") });
+ * setitimer(ITIMER_REAL, { value: 20, interval: 20 });
+ * pause();
+ * setitimer(ITIMER_REAL, { value: 0 });
+ * ```
+ */
+export function pause(): void {
+  entering("pause");
+  using room = scratch();
+  const mask = room.take(SIGSET.size);
+  check(libc().sigprocmask(SIG_BLOCK, sigset(room).address, mask.address), "sigprocmask");
+  asleep(() => libc().sigsuspend(mask.address), "pause", []);
+}
+
+/** A call that always fails: with EINTR, when a handler ran. */
+function asleep(sleep: () => number, call: string, args: readonly unknown[]): void {
+  const failed = withoutNotes(() => (sleep() === 0 ? 0 : errno()));
+  if (failed !== ERRNO.EINTR) throw new SystemError(call, failed, args);
+  safePoint();
 }
 
 function changeMask(call: string, how: number, signals: SignalSet): number[] {
@@ -108,5 +148,5 @@ function changeMask(call: string, how: number, signals: SignalSet): number[] {
   using room = scratch();
   const before = sigset(room);
   check(libc().sigprocmask(how, sigset(room, numbers).address, before.address), "sigprocmask", [how, signals]);
-  return signalsIn(before);
+  return ownMask(signalsIn(before), numbers);
 }

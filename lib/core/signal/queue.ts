@@ -1,12 +1,13 @@
 /** Signals with a value, and to one thread. @module */
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { check, libc } from "../../ffi/mod.ts";
+import { safePoint } from "../safe_point.ts";
 import { entering } from "../tap.ts";
 import { checkInteger, checkPid } from "../validate.ts";
 import { type SignalName, signalNumber } from "./signals.ts";
 
 /**
- * `sigqueue(pid, sig, value)`: sends a signal with a number to a process; the receiver finds it as `value` ({@linkcode sigtimedwait}).
+ * `sigqueue(pid, sig, value)`: sends a signal with a number to a process; the receiver finds it as `value` ({@linkcode sigaction}, {@linkcode sigtimedwait}).
  *
  * Real-time signals (SIGRTMIN to SIGRTMAX) are queued, each with its value, up to RLIMIT_SIGPENDING; of a standard signal that is already
  * pending the second is lost. Signal 0 only asks whether the process exists.
@@ -34,6 +35,7 @@ export function sigqueue(pid: number, signal: number | SignalName, value = 0): v
   const number = signalNumber("sigqueue", signal, 0);
   const sent = checkInteger("sigqueue", "value", value, -0x80000000, 0x7fffffff);
   check(libc().sigqueue(pid, number, sent), "sigqueue", [pid, signal, value]);
+  safePoint();
 }
 
 /**
@@ -58,4 +60,5 @@ export function tgkill(tgid: number, tid: number, signal: number | SignalName): 
   checkPid("tgkill", tid, "tid");
   const number = signalNumber("tgkill", signal, 0);
   check(libc().syscall(syscallNumber("tgkill"), tgid, tid, number, 0, 0, 0), "tgkill", [tgid, tid, signal]);
+  safePoint();
 }

@@ -37,8 +37,8 @@ export function signalReceivers(signals: SignalSet): SignalReceiver[] {
   return receivers(signalNumbers("signalReceivers", signals));
 }
 
-/** SIGKILL and SIGSTOP cannot be blocked and do not count. */
-function receivers(numbers: readonly number[]): SignalReceiver[] {
+/** As {@linkcode signalReceivers}. SIGKILL and SIGSTOP cannot be blocked and do not count. */
+export function receivers(numbers: readonly number[]): SignalReceiver[] {
   const blockable = numbers.filter((number) => number !== 9 && number !== 19);
   return numbersIn(ROOT, "/proc/self/task").flatMap((tid) => {
     const status = statusOf(tid);

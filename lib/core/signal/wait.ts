@@ -2,6 +2,8 @@
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { errno, ERRNO, libc, scratch, SystemError } from "../../ffi/mod.ts";
 import { SIGINFO, TIMESPEC } from "../../ffi/layout/process.ts";
+import { done } from "../retry.ts";
+import { interruptible, safePoint } from "../safe_point.ts";
 import { entering } from "../tap.ts";
 import { checkInteger } from "../validate.ts";
 import { fromSiginfo, type SignalInfo } from "./info.ts";
@@ -71,9 +73,10 @@ function takeOne(call: string, numbers: readonly number[], args: readonly unknow
   for (let left = timeout ?? 0; ; left = Math.max(0, end - performance.now())) {
     time.setU64(TIMESPEC.at.tv_sec, Math.floor(left / 1000));
     time.setU64(TIMESPEC.at.tv_nsec, Math.floor((left % 1000) * 1e6));
-    const taken = libc().syscall(wait, set.address, info.address, timeout === undefined ? 0 : time.address, KERNEL_SET, 0, 0);
-    if (taken > 0) return fromSiginfo(info);
+    const taken = interruptible(() => libc().syscall(wait, set.address, info.address, timeout === undefined ? 0 : time.address, KERNEL_SET, 0, 0));
+    if (taken > 0) return done(fromSiginfo(info));
     if (errno() === ERRNO.EAGAIN) return undefined;
     if (errno() !== ERRNO.EINTR) throw new SystemError(call, errno(), args);
+    safePoint();
   }
 }

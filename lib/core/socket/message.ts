@@ -6,7 +6,8 @@
 import { libc, scratch } from "../../ffi/mod.ts";
 import type { Fd } from "../fd/fd.ts";
 import { explaining, type Notes } from "../explain.ts";
-import { unlessInterrupted } from "../retry.ts";
+import { done, unlessInterrupted } from "../retry.ts";
+import { sleepBegins, sleepEnds } from "../safe_point.ts";
 import { entering } from "../tap.ts";
 import type { SocketAddress } from "./address.ts";
 import type { ControlMessage } from "./control.ts";
@@ -92,8 +93,10 @@ export function sendmsg(fd: number, message: OutgoingMessage): number {
   try {
     const { header, flags, args } = packed("sendmsg", fd, message, room);
     for (;;) {
+      sleepBegins();
       const count = libc().sendmsg(fd, header, flags);
-      if (count !== -1) return count;
+      sleepEnds();
+      if (count !== -1) return done(count);
       explaining(NOTES, () => unlessInterrupted("sendmsg", args));
     }
   } finally {
@@ -132,8 +135,10 @@ export function receive<T>(fd: number, options: ReceiveOptions, unpack: (fd: num
   try {
     const place = awaited("recvmsg", fd, options, room);
     for (;;) {
+      sleepBegins();
       const count = libc().recvmsg(fd, place.header.address, place.flags);
-      if (count !== -1) return unpack(fd, place, count);
+      sleepEnds();
+      if (count !== -1) return done(unpack(fd, place, count));
       unlessInterrupted("recvmsg", [fd, options]);
     }
   } finally {

@@ -5,6 +5,7 @@ import { AF_UNIX, SHUT_RDWR, SO_ERROR, SOCK_CLOEXEC, SOCK_NONBLOCK, SOL_SOCKET, 
 import { POLLFD } from "../../ffi/layout/file.ts";
 import { made } from "../fd/registry.ts";
 import { retrying } from "../retry.ts";
+import { interruptible } from "../safe_point.ts";
 import { entering } from "../tap.ts";
 import { checkFd, checkFlags, checkInteger } from "../validate.ts";
 import { ADDRESS_ROOM, checkAddress, decodeAddress, encodeAddress, familyOf, type SocketAddress } from "./address.ts";
@@ -161,7 +162,7 @@ export function connect(fd: number, address: SocketAddress): void {
   const encoded = encodeAddress(checked, room);
   const call = (): number => libc().connect(fd, encoded.address, encoded.bytes.length);
   if (familyOf(checked) === AF_UNIX) retrying(call, "connect", [fd, address]);
-  else if (call() === -1) finishConnect(fd, address);
+  else if (interruptible(call) === -1) finishConnect(fd, address);
 }
 
 /**

@@ -30,6 +30,8 @@ export const host: Host = {
   },
   idleThreads: /^(?:Bun Pool|mi-scavenger|JSCWarmUp|HTTP Client)/,
   environment: () => process.env,
+  ownSignals: ["SIGPWR"], // the collector stops a thread by it
+  claimSignal() {},
   setVariable(name, value) {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;

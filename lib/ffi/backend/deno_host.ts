@@ -1,7 +1,7 @@
 /** Deno as the host of a program that forks. */
 import type { EndingFunction, Host } from "./types.ts";
 
-declare const Deno: { pid: number; exitCode: number };
+declare const Deno: { pid: number; exitCode: number; addSignalListener(name: string, run: () => void): void; removeSignalListener(name: string, run: () => void): void };
 declare const process: { pid: number; argv: string[]; exitCode?: unknown; stdout: object; stderr: object; nextTick(call: () => void): void };
 
 /** Deno's own mark that the unload event has been sent: with it, no exit sends it again. */
@@ -13,12 +13,22 @@ const UNLOAD_SENT = Symbol.for("Deno.isUnloadDispatched");
  */
 let original: typeof process | undefined;
 
+const TAKEN_LATE: readonly string[] = ["SIGHUP", "SIGINT", "SIGTERM", "SIGUSR1"];
+const nothing = (): void => {};
+
 export const host: Host = {
   safeEnvironment: { DENO_V8_FLAGS: "--single-threaded" },
   lists: ["DENO_V8_FLAGS"],
   // V8 starts its workers before the program, unless it was told to be single-threaded: they are there or they never will be.
   isSafe: ({ threads }) => !threads.some((name) => name.startsWith("V8 ")),
   idleThreads: /^tokio-/,
+  ownSignals: [],
+  // Half a second after its start it takes these: for the inspector, and to tidy up before the end. It does so once for a signal.
+  claimSignal(name) {
+    if (!TAKEN_LATE.includes(name)) return;
+    Deno.addSignalListener(name, nothing);
+    Deno.removeSignalListener(name, nothing);
+  },
   environment: () => undefined,
   setVariable() {},
   prepare() {

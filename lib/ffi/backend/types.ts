@@ -101,6 +101,10 @@ export interface Host {
   isSafe(view: ProcessView): boolean;
   /** Names of the runtime's own threads that run only when the program's thread has given them work. */
   readonly idleThreads: RegExp;
+  /** Names of the signals by which the runtime's threads speak to each other. */
+  readonly ownSignals: readonly string[];
+  /** Has the runtime set its handler of a signal at once, when it would do so unasked some time after its start. */
+  claimSignal(name: string): void;
   /** The program's environment itself where the runtime keeps its own copy; undefined where libc's is the only one. */
   environment(): Readonly<Record<string, string | undefined>> | undefined;
   /** Takes a variable out of that copy, or gives it another value. */

@@ -3,4 +3,5 @@
 export const PROT_EXEC = 4;
 export const MAP_PRIVATE = 2;
 
+export const FUTEX_WAIT_PRIVATE = 128;
 export const FUTEX_WAKE_PRIVATE = 129;

@@ -6,6 +6,14 @@ export const SI_MESGQ = -3;
 export const SI_ASYNCIO = -4;
 export const SI_SIGIO = -5;
 
+/** si_code of SIGIO for a descriptor with F_SETSIG: what it is ready for. */
+export const POLL_IN = 1;
+export const POLL_OUT = 2;
+export const POLL_MSG = 3;
+export const POLL_ERR = 4;
+export const POLL_PRI = 5;
+export const POLL_HUP = 6;
+
 /** How a timer of timer_create tells that it has expired. */
 export const SIGEV_SIGNAL = 0;
 export const SIGEV_NONE = 1;

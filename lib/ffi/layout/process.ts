@@ -3,7 +3,7 @@ import { layout } from "./layout.ts";
 
 /**
  * siginfo_t as waitid(2) and PTRACE_GETSIGINFO fill it. Members after si_code depend on the signal: these are those of
- * SIGCHLD and of kill(2).
+ * SIGCHLD, of kill(2), of timers, of faults and of descriptors with F_SETSIG.
  */
 export const SIGINFO = layout("signal.h", "siginfo_t", 128, {
   si_signo: 0,
@@ -13,6 +13,10 @@ export const SIGINFO = layout("signal.h", "siginfo_t", 128, {
   si_uid: 20,
   si_status: 24,
   si_value: 24,
+  si_overrun: 20,
+  si_addr: 16,
+  si_band: 16,
+  si_fd: 24,
 });
 
 /** sigset_t of libc: 1024 bits, of which the kernel knows the first 64. Signal n is bit n - 1. */

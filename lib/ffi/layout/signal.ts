@@ -8,8 +8,12 @@ export const SIGNALFD_SIGINFO = layout("sys/signalfd.h", "struct signalfd_siginf
   ssi_code: 8,
   ssi_pid: 12,
   ssi_uid: 16,
+  ssi_fd: 20,
+  ssi_band: 28,
+  ssi_overrun: 32,
   ssi_status: 40,
   ssi_int: 44,
+  ssi_addr: 72,
 });
 
 /** struct sigevent of timer_create(2). */

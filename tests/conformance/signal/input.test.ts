@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  getpid, readSignals, SIG_BLOCK, sigaction, signalfd, SignalFd, signalReceivers, sigprocmask, sigqueue, sigsuspend, sigtimedwait, sigwaitinfo, tgkill, withBlocked,
+  getpid, onSignal, readSignals, SIG_BLOCK, sigaction, signalfd, SignalFd, signalReceivers, sigprocmask, sigqueue, sigsuspend, sigtimedwait, sigwaitinfo, tgkill, withBlocked,
 } from "../../../lib/core/mod.ts";
 
 const TYPE = "ERR_INVALID_ARG_TYPE";
@@ -36,7 +36,21 @@ const ROWS: readonly (readonly [string, () => unknown, string, RegExp])[] = [
   ["tgkill: process 0", () => tgkill(0, 1, 0), RANGE, /tgid is 0/],
   ["tgkill: an unknown signal", () => tgkill(1, 1, wrong("SIGRTMAX+1")), VALUE, /signal is "SIGRTMAX\+1"/],
   ["sigaction: signal 0", () => sigaction(0), RANGE, /signal is 0/],
-  ["sigaction: a function", () => sigaction("SIGUSR2", wrong(() => 0)), VALUE, /action is a function, must be "default", "ignore" or what sigaction returned/],
+  ["sigaction: a function", () => sigaction("SIGUSR2", wrong(() => 0)), VALUE, /action is a function, must be "default", "ignore", an object with a handler, or what sigaction returned/],
+  ["sigaction: a handler that is no function", () => sigaction("SIGUSR2", { handler: wrong("x") }), TYPE, /handler is "x", must be a function/],
+  ["sigaction: a handler's mask that is no set", () => sigaction("SIGUSR2", { handler() {}, mask: wrong("SIGINT") }), TYPE, /mask is "SIGINT", must be an array/],
+  ["sigaction: libc's signal in a mask", () => sigaction("SIGUSR2", { handler() {}, mask: [32] }), RANGE, /signal is 32/],
+  ["sigaction: an unknown flag of a handler", () => sigaction("SIGUSR2", { handler() {}, flags: 0x20 }), RANGE, /flags is 32/],
+  ["sigaction: negative flags of a handler", () => sigaction("SIGUSR2", { handler() {}, flags: -1 }), RANGE, /flags is -1/],
+  ...(["SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP", "SIGSYS"] as const).map((signal) => [
+    `sigaction: a handler for ${signal}`, () => sigaction(signal, { handler() {} }), VALUE, new RegExp(`signal is "${signal}", must be one after which the program can go on`),
+  ] as const),
+  ["onSignal: no handler", () => onSignal("SIGUSR2", wrong(undefined)), TYPE, /handler is undefined, must be a function/],
+  ["onSignal: an unknown signal", () => onSignal(wrong("SIGX"), () => {}), VALUE, /signal is "SIGX"/],
+  ["onSignal: one of several is a fault", () => onSignal(["SIGUSR2", "SIGSEGV"], () => {}), VALUE, /signal is "SIGSEGV"/],
+  ["onSignal: null", () => onSignal(wrong(null), () => {}), TYPE, /signal is null/],
+  ["onSignal: options as a number", () => onSignal("SIGUSR2", () => {}, wrong(1)), TYPE, /options is 1/],
+  ["onSignal: once as a number", () => onSignal("SIGUSR2", () => {}, { once: wrong(1) }), TYPE, /once is 1, must be a boolean/],
   ["sigaction: null", () => sigaction("SIGUSR2", wrong(null)), VALUE, /action is null/],
   ["sigaction: SA_SIGINFO", () => sigaction("SIGUSR2", "ignore", 4), RANGE, /flags is 4/],
   ["signalfd: -2", () => signalfd(-2, []), RANGE, /fd is -2/],
@@ -58,6 +72,9 @@ for (const [what, call, code, message] of ROWS) {
   });
 }
 
+test("a set of signals of which one is refused leaves the others as they were", () => assert.equal(sigaction("SIGUSR2").action, "default"));
+
 for (const signal of ["SIGKILL", "SIGSTOP"] as const) {
+  test(`a handler for ${signal} fails with EINVAL`, () => assert.throws(() => sigaction(signal, { handler() {} }), /^SystemError: sigaction\("SIG[A-Z]+"\): EINVAL, no process can handle this signal/));
   test(`sigaction of ${signal} fails with EINVAL`, () => assert.throws(() => sigaction(signal, "ignore"), /^SystemError: sigaction\("SIG[A-Z]+", "ignore", 0\): EINVAL/));
 }

@@ -1,0 +1,53 @@
+/** Handlers of signals run from the event loop of the main process, soon after the signal came. @module */
+import { FUTEX_WAIT_PRIVATE } from "../../ffi/constants/memory.ts";
+import { syscallNumber } from "../../ffi/constants/syscall.ts";
+import { count } from "../async/pending.ts";
+import { interruptCall, startCall } from "../async/threads.ts";
+import type { Job } from "../async/job.ts";
+import { safePoint } from "../safe_point.ts";
+import { hasHandlers, theInbox } from "./handlers.ts";
+import { AT, setLoop } from "./inbox.ts";
+
+let waits: Job | undefined;
+let isForked = false;
+
+/** Has the event loop run handlers while any is set, and not when none is. It is not kept alive by that. */
+export function watchFromLoop(): void {
+  if (isForked || hasHandlers() === (waits !== undefined)) return;
+  const inbox = theInbox();
+  setLoop(inbox, hasHandlers());
+  if (waits) return interruptCall(waits);
+  // Answers at once when a signal was noted already.
+  waits = startCall("sigaction", syscallNumber("futex"), [inbox.block.address + AT.woken, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0], () => {
+    waits = undefined;
+    runAll();
+    watchFromLoop();
+  });
+}
+
+/** True in a forked child. */
+export function isForkedChild(): boolean {
+  return isForked;
+}
+
+/** One handler more, or less, for which the event loop is to live; a forked child has none. */
+export function keepLoopFor(by: 1 | -1): void {
+  if (!isForked) count(by);
+}
+
+/** In a forked child, which has no event loop. */
+export function forgetLoop(): void {
+  waits = undefined;
+  isForked = true;
+}
+
+/** What a handler throws here is an uncaught error of the program; the others run all the same. */
+function runAll(): void {
+  for (;;) {
+    try {
+      return safePoint();
+    } catch (error) {
+      queueMicrotask(() => { throw error; });
+    }
+  }
+}
