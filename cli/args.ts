@@ -18,9 +18,24 @@ export interface Options {
   lang: Lang;
   port: number;
   play?: string;
+  /** Event to look at; undefined: the last one. */
+  at?: number;
+  /** Only what this process did. */
+  follow?: number;
+  /** Only events that this expression finds. */
+  find?: string;
+  /** Form to export to. */
+  to?: ExportForm;
+  /** File to write; undefined: standard output. */
+  output?: string;
+  /** Keep the data that passed, which is taken out of anything exported unless told to. */
+  withData?: true;
 }
 
-export const COMMANDS = ["list", "play", "trace", "serve", "doctor"] as const;
+export const FORMS = ["perfetto", "chrome", "html", "svg", "json"] as const;
+export type ExportForm = (typeof FORMS)[number];
+
+export const COMMANDS = ["list", "play", "trace", "show", "why", "diff", "export", "serve", "doctor"] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 export type CommandLine =
@@ -37,6 +52,11 @@ const valued: Record<string, Setter> = {
   "--runtime": (o, v) => { o.runtime = choice("--runtime", v, ["bun", "deno"]); },
   "--record": (o, v) => { o.record = v; },
   "--level": (o, v) => { o.level = choice("--level", v, ["tree", "fds", "all"]); },
+  "--at": (o, v) => { o.at = whole("--at", v); },
+  "--follow": (o, v) => { o.follow = whole("--follow", v); },
+  "--find": (o, v) => { o.find = v; },
+  "--to": (o, v) => { o.to = choice("--to", v, FORMS); },
+  "--output": (o, v) => { o.output = v; },
   "--pace": (o, v) => { o.pace = number("--pace", v, 0, 1_000_000); },
   "--lang": (o, v) => { o.lang = choice("--lang", v, ["zh", "en"]); },
   "--port": (o, v) => { o.port = number("--port", v, 0, 65535); },
@@ -46,6 +66,7 @@ const valued: Record<string, Setter> = {
 /** Options without one. */
 const plain: Record<string, (options: Options) => void> = {
   "--json": (o) => { o.json = true; },
+  "--with-data": (o) => { o.withData = true; },
   "--verify": (o) => { o.verify = true; },
   "--no-verify": (o) => { o.verify = false; },
 };
@@ -54,15 +75,29 @@ const takes: Record<CommandName, readonly string[]> = {
   list: ["--json", "--lang", "--runtime"],
   play: ["--runtime", "--record", "--json", "--verify", "--no-verify", "--pace", "--lang"],
   trace: ["--runtime", "--level", "--record", "--json", "--verify", "--no-verify", "--pace", "--lang"],
+  show: ["--at", "--follow", "--find", "--json", "--lang", "--runtime"],
+  why: ["--at", "--json", "--lang", "--runtime"],
+  diff: ["--json", "--lang", "--runtime"],
+  export: ["--to", "--output", "--with-data", "--lang", "--runtime"],
   serve: ["--port", "--play", "--runtime", "--lang"],
   doctor: ["--json", "--lang", "--runtime"],
 };
 
+/** How many words a command takes, and what is missing when there are too few. */
+const words: Partial<Record<CommandName, readonly [least: number, most: number, what: string]>> = {
+  play: [1, 1, "a scenario"],
+  trace: [1, Infinity, "a command"],
+  show: [1, 1, "a recording"],
+  why: [1, 2, "a recording"],
+  diff: [2, 2, "a second recording"],
+  export: [1, 1, "a recording"],
+};
+
 /** Reads the words after the program's name. */
-export function readArguments(words: readonly string[], env: Environment): CommandLine {
+export function readArguments(given: readonly string[], env: Environment): CommandLine {
   const options: Options = { runtime: "bun", json: false, lang: languageOf(env), port: 0 };
   try {
-    return read([...words], options);
+    return read([...given], options);
   } catch (error) {
     if (error instanceof Wrong) return { kind: "wrong", why: error.message };
     throw error;
@@ -77,22 +112,22 @@ export function languageOf(env: Environment): Lang {
 
 class Wrong extends Error {}
 
-function read(words: string[], options: Options): CommandLine {
+function read(line: string[], options: Options): CommandLine {
   let command: CommandName | undefined;
   const rest: string[] = [];
   const used: string[] = [];
   let help = false;
-  while (words.length > 0) {
-    const word = words.shift() ?? "";
-    if (word === "--") return finish(command, [...rest, ...words], used, help, options);
+  while (line.length > 0) {
+    const word = line.shift() ?? "";
+    if (word === "--") return finish(command, [...rest, ...line], used, help, options);
     if (word === "--help" || word === "-h") help = true;
     else if (word === "--version" && command === undefined) return { kind: "version" };
-    else if (word.startsWith("-") && word !== "-") used.push(take(word, words, options));
+    else if (word.startsWith("-") && word !== "-") used.push(take(word, line, options));
     else if (command === undefined) command = choice("command", word, COMMANDS);
     else {
       rest.push(word);
       // What follows the first word of a traced command is the command's own business.
-      if (command === "trace") return finish(command, [...rest, ...words], used, help, options);
+      if (command === "trace") return finish(command, [...rest, ...line], used, help, options);
     }
   }
   return finish(command, rest, used, help, options);
@@ -103,25 +138,25 @@ function finish(command: CommandName | undefined, rest: string[], used: string[]
   if (command === undefined) throw new Wrong(`read command: none given, one of ${COMMANDS.join(", ")}`);
   const stray = used.find((name) => !takes[command].includes(name));
   if (stray !== undefined) throw new Wrong(`read ${stray}: ${command} has no such option`);
-  const wanted = { play: [1, 1], trace: [1, Infinity] }[command as string] ?? [0, 0];
-  if (rest.length < (wanted[0] ?? 0)) throw new Wrong(`read ${command}: ${command === "play" ? "a scenario" : "a command"} is missing`);
-  if (rest.length > (wanted[1] ?? 0)) throw new Wrong(`read ${command}: "${rest[wanted[1] ?? 0]}" is one word too many`);
+  const [least, most, what] = words[command] ?? [0, 0, ""];
+  if (rest.length < least) throw new Wrong(`read ${command}: ${what} is missing`);
+  if (rest.length > most) throw new Wrong(`read ${command}: "${rest[most]}" is one word too many`);
   return { kind: "run", command, rest, options };
 }
 
 /** Applies one option; gives back its name. */
-function take(word: string, words: string[], options: Options): string {
+function take(word: string, line: string[], options: Options): string {
   const [name = "", inline] = word.includes("=") ? [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)] : [word, undefined];
   const set = Object.hasOwn(valued, name) ? valued[name] : undefined;
   const mark = Object.hasOwn(plain, name) ? plain[name] : undefined;
   if (mark && inline === undefined) mark(options);
-  else if (set) set(options, inline ?? following(name, words));
+  else if (set) set(options, inline ?? following(name, line));
   else throw new Wrong(`read ${word}: no such option`);
   return name;
 }
 
-function following(name: string, words: string[]): string {
-  const value = words.shift();
+function following(name: string, line: string[]): string {
+  const value = line.shift();
   if (value === undefined || value === "--") throw new Wrong(`read ${name}: a value is missing`);
   return value;
 }
@@ -130,6 +165,11 @@ function choice<const T extends string>(name: string, value: string, choices: re
   const found = choices.find((one) => one === value);
   if (found === undefined) throw new Wrong(`read ${name}: "${value}" is not one of ${choices.join(", ")}`);
   return found;
+}
+
+function whole(name: string, value: string): number {
+  if (!/^\d+$/.test(value) || Number(value) > Number.MAX_SAFE_INTEGER) throw new Wrong(`read ${name}: "${value}" is not a whole number`);
+  return Number(value);
 }
 
 function number(name: string, value: string, least: number, most: number): number {

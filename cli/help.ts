@@ -7,6 +7,10 @@ Usage
   forkscope list                      scenarios, by chapter of the source text
   forkscope play SCENARIO             run one under the tracer, step by step, with its verdicts
   forkscope trace -- COMMAND...       watch any command; ends with the command's own status
+  forkscope show FILE                 a recording's events; --at N: the state after one; --follow PID; --find EXPR
+  forkscope why FILE [PID] [--at N]   why a process sleeps, and on whom; deadlocks, zombies, descriptors left open across exec
+  forkscope diff A B                  where two recordings differ, process by process; ends with 1 when they do
+  forkscope export FILE --to FORM     perfetto, chrome, html (replays without a server), svg, json; --output FILE
   forkscope serve [--port N]          open the explorer in a browser; prints a link that works once
   forkscope doctor                    what this machine allows, and what to do where it does not
 
@@ -20,6 +24,10 @@ Options
   --lang zh|en         language of the words (from LANG)
   --play SCENARIO      serve: begin with it
   --port N             serve: port on 127.0.0.1 (0: a free one)
+  --at N               show, why: after this event (the last one)
+  --follow PID         show: only what this process did, and what was done to it
+  --find EXPR          show: words, field=value, field~regex, !term; fields kind call pid tid errno signal fd path exe text
+  --with-data          export: keep the data that passed; it is taken out unless told to
   --help, --version
 
 Exit status
@@ -34,6 +42,10 @@ const zh = `forkscope：真实的 Linux 多进程编程，看得见
   forkscope list                      按原文章节列出场景
   forkscope play 场景                 在跟踪下逐步运行一个场景，并给出结论
   forkscope trace -- 命令...          观察任意命令；以该命令自己的状态结束
+  forkscope show 文件                 记录中的事件；--at N：某一事件之后的状态；--follow PID；--find 表达式
+  forkscope why 文件 [PID] [--at N]   进程为何睡眠、在等谁；死锁、僵尸、exec 后遗留的描述符
+  forkscope diff A B                  逐进程比较两份记录；有差异时以 1 结束
+  forkscope export 文件 --to 形式     perfetto、chrome、html（无需服务器即可回放）、svg、json；--output 文件
   forkscope serve [--port N]          在浏览器中打开浏览界面；打印一次性链接
   forkscope doctor                    这台机器允许什么，不允许时该怎么办
 
@@ -47,6 +59,10 @@ const zh = `forkscope：真实的 Linux 多进程编程，看得见
   --lang zh|en         文字的语言（取自 LANG）
   --play 场景          serve：一开始就播放它
   --port N             serve：127.0.0.1 上的端口（0：任意空闲端口）
+  --at N               show、why：在该事件之后（默认最后一个）
+  --follow PID         show：只看该进程所做的，以及对它所做的
+  --find 表达式        show：词、字段=值、字段~正则、!条件；字段有 kind call pid tid errno signal fd path exe text
+  --with-data          export：保留经过的数据；默认去除
   --help, --version
 
 退出状态

@@ -17,6 +17,10 @@ const NOT_UNDERSTOOD = 2;
 const commands: Record<CommandName, () => Promise<Command>> = {
   list: async () => (await import("./commands/list.ts")).list,
   play: async () => (await import("./commands/play.ts")).play,
+  show: async () => (await import("./commands/show.ts")).show,
+  why: async () => (await import("./commands/why.ts")).why,
+  diff: async () => (await import("./commands/diff.ts")).diff,
+  export: async () => (await import("./commands/export.ts")).exportRecording,
   trace: async () => (await import("./commands/trace.ts")).trace,
   serve: async () => (await import("./commands/serve.ts")).serve,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,

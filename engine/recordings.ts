@@ -4,6 +4,9 @@ import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { type Event, readRecording, type Recording, type RecordingHeader, RecordingWriter } from "../lib/model/mod.ts";
 import { Refusal } from "./refusal.ts";
 
+/** Bytes of a frame before compression. */
+const FRAME = 1 << 18;
+
 /** How a recording's file name ends. */
 export const EXTENSION = ".fsr";
 
@@ -21,7 +24,16 @@ export function readRecordingFile(path: string): Recording {
 
 /** Writes a recording whole; a file of this name is replaced. */
 export function writeRecordingFile(path: string, header: RecordingHeader, events: readonly Event[]): void {
+  writeFileSync(path, recordingBytes(header, events), { mode: 0o600 });
+}
+
+/** A recording as the file's bytes. */
+export function recordingBytes(header: RecordingHeader, events: readonly Event[]): Uint8Array {
   const writer = new RecordingWriter(header, (bytes) => deflateRawSync(bytes));
-  for (const event of events) writer.add(event);
-  writeFileSync(path, Buffer.concat([writer.begin(), writer.take()]), { mode: 0o600 });
+  const frames = [writer.begin()];
+  for (const event of events) {
+    writer.add(event);
+    if (writer.waiting > FRAME) frames.push(writer.take());
+  }
+  return Buffer.concat([...frames, writer.take()]);
 }

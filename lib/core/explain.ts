@@ -32,9 +32,11 @@ export function tunable(name: string): number[] {
 }
 
 /** "kernel.msgmni is 3; sysctl -w kernel.msgmni=N raises it". */
-export function raised(name: string, value: string | number | undefined): string {
+export function raised(name: string): string {
   const dotted = name.replaceAll("/", ".");
-  return `${dotted} is ${value ?? "unknown"}; sysctl -w ${dotted}=N raises it`;
+  const values = tunable(name);
+  const wanted = values.length > 1 ? `"${values.map(() => "N").join(" ")}"` : "N";
+  return `${dotted} is ${values.join(" ") || "unknown"}; sysctl -w ${dotted}=${wanted} raises it`;
 }
 
 function quietly<T>(ask: (() => T) | undefined): T | undefined {

@@ -84,11 +84,12 @@ export { type LostFd, onLostFd } from "./fd/lost.ts";
 export * from "../ffi/constants/event.ts";
 
 // objects between processes
-export { ftok, type IpcCreateOptions, type IpcOwner } from "./ipc/sysv.ts";
+export { ftok, type IpcCreateOptions, type IpcOwner, type IpcSettings } from "./ipc/sysv.ts";
 export { semctl, semget, semop, type SemaphoreOperation, type SemaphoreSetStat, semtimedop } from "./ipc/semaphore_set.ts";
 export { type AcquireOptions, SemaphoreSet } from "./ipc/semaphore_set_owned.ts";
 export { Segment, type SegmentStat, shmat, shmctl, shmdt, shmget } from "./ipc/segment.ts";
-export { MessageQueue, type MessageQueueStat, msgctl, msgget, msgrcv, msgsnd, type QueuedMessage, type TakeOptions } from "./ipc/message_queue.ts";
+export { type MessageQueueSettings, type MessageQueueStat, msgctl, msgget, msgrcv, msgsnd, type QueuedMessage } from "./ipc/message_queue.ts";
+export { MessageQueue, type TakeOptions } from "./ipc/message_queue_owned.ts";
 export { mmap, munmap, SharedMemory, shm_open, shm_unlink } from "./ipc/shared_memory.ts";
 export { sem_getvalue, sem_post, sem_timedwait, sem_trywait, sem_wait } from "./ipc/semaphore.ts";
 export { NamedSemaphore, sem_close, sem_open, sem_unlink } from "./ipc/named_semaphore.ts";
@@ -97,8 +98,10 @@ export { type FutexView, futexWait, type FutexWaited, type FutexWaitOptions, fut
 export { HeldMutex } from "./ipc/held_mutex.ts";
 export { type LockWait, SharedMutex } from "./ipc/mutex.ts";
 export {
-  mq_getattr, mq_open, mq_receive, mq_send, mq_unlink, PosixQueue, type PriorityMessage, type QueueAttributes, type QueueLimits,
+  mq_getattr, mq_open, mq_receive, mq_send, mq_unlink, type PriorityMessage, type QueueAttributes, type QueueLimits,
 } from "./ipc/posix_queue.ts";
+export { PosixQueue } from "./ipc/posix_queue_owned.ts";
+export { mq_notify, type QueueNotice } from "./ipc/mq_notify.ts";
 export * from "../ffi/constants/ipc.ts";
 
 // sockets

@@ -18,6 +18,7 @@ const TABLE = {
   msgctl: { args: ["i32", "i32", "ptr"], result: "i32" }, // int msgctl(int msqid, int op, struct msqid_ds *buf)
   mmap: { args: ["ptr", "usize", "i32", "i32", "i32", "i64"], result: "i64" }, // void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)
   munmap: { args: ["ptr", "usize"], result: "i32" }, // int munmap(void *addr, size_t length)
+  fallocate: { args: ["i32", "i32", "i64", "i64"], result: "i32" }, // int fallocate(int fd, int mode, off_t offset, off_t len)
 } as const satisfies Record<string, Signature>;
 
 let loaded: Functions<typeof TABLE> | undefined;

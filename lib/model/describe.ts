@@ -96,3 +96,15 @@ export function isHungUp(world: World, inodeKey: string): boolean {
   const peer = world.inodes.get(inodeKey)?.peer;
   return peer !== undefined && !world.inodes.has(peer);
 }
+
+/** Descriptors that calls made: opened, paired, accepted, copied, received. */
+export function descriptorsEver(events: readonly Event[]): number {
+  let made = 0;
+  for (const event of events) {
+    const op = event.kind === "call" ? event.op : undefined;
+    if (op?.op === "open" || op?.op === "accept" || op?.op === "dup") made += 1;
+    else if (op?.op === "pair") made += 2;
+    else if (op?.op === "receive") made += op.fds.length;
+  }
+  return made;
+}

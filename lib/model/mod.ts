@@ -12,6 +12,7 @@ export * from "./describe.ts";
 export { type Deeds, deeds, diff, type Difference } from "./diff.ts";
 export { clone, emptyWorld } from "./draft.ts";
 export * from "./evidence.ts";
+export { parseFind } from "./find.ts";
 export { type Leak, leaks, type Unreaped, unreaped } from "./leaks.ts";
 export { type At, lifeOf, type LifeStep } from "./life.ts";
 export { normalise } from "./normalise.ts";

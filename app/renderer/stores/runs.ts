@@ -39,6 +39,8 @@ export const useRuns = defineStore("runs", () => {
     });
     const available = engine.hello?.runtimes.find((each) => each.available);
     if (available && !engine.hello?.runtimes.some((each) => each.name === runtime.value && each.available)) runtime.value = available.name;
+    const carried = document.getElementById("recording")?.textContent;
+    if (carried) return openBytes("recording", Uint8Array.from(atob(carried), (character) => character.charCodeAt(0)));
     if (engine.ready) await first();
   }
 
@@ -105,10 +107,13 @@ export const useRuns = defineStore("runs", () => {
   /** Reads a recording that the reader picked in the page; needs no engine. */
   async function openLocal(file: { name: string; arrayBuffer(): Promise<ArrayBuffer> }): Promise<void> {
     endLive();
-    scenarioId.value = undefined;
-    command.value = [file.name];
     again = () => openLocal(file);
-    const bytes = new Uint8Array(await file.arrayBuffer());
+    openBytes(file.name, new Uint8Array(await file.arrayBuffer()));
+  }
+
+  function openBytes(name: string, bytes: Uint8Array): void {
+    scenarioId.value = undefined;
+    command.value = [name];
     session.clear("recording");
     try {
       const { header, events, damaged } = readRecording(bytes, inflate);

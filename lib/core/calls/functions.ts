@@ -78,6 +78,7 @@ export const FUNCTIONS = {
   fcntl: { fd: number, op: one(/^F_(?!SEAL|RDLCK|WRLCK|UNLCK)/), arg: fcntlArgument },
   flock: { fd: number, op: bits(/^LOCK_/) },
   ftruncate: { fd: number, length: number },
+  fallocate: { fd: number, mode: number, offset: number, len: number },
   statx: { dirfd: directory, pathname: path, flags: bits(/^AT_(?!FDCWD|EXECFN)/), mask: number, statxbuf: pointer },
   readlinkat: { dirfd: directory, pathname: path, buf: taken, bufsiz: number },
   poll: { fds: polled(1), nfds: number, timeout: number },

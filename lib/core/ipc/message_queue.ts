@@ -1,13 +1,14 @@
 /** System V message queues. @module */
-import { check, libc, scratch } from "../../ffi/mod.ts";
-import { IPC_CREAT, IPC_EXCL, IPC_NOWAIT, IPC_RMID, IPC_STAT, MSG_EXCEPT, MSG_NOERROR } from "../../ffi/constants/ipc.ts";
+import { type Block, check, type Scratch, scratch } from "../../ffi/mod.ts";
+import { IPC_NOWAIT, IPC_RMID, IPC_SET, IPC_STAT, MSG_EXCEPT, MSG_NOERROR } from "../../ffi/constants/ipc.ts";
 import { ipcFunctions } from "../../ffi/ipc_symbols.ts";
 import { MSQID_DS } from "../../ffi/layout/ipc.ts";
 import { checkData } from "../fd/buffer.ts";
+import { explaining, type Notes, raised, tunable } from "../explain.ts";
 import { retrying } from "../retry.ts";
 import { entering } from "../tap.ts";
-import { checkFlags, checkInteger, checkOptions, outOfRange } from "../validate.ts";
-import { checkCreate, checkGetFlags, checkId, checkKey, type IpcCreateOptions, type IpcOwner, ownerOf, removeOnce } from "./sysv.ts";
+import { checkFlags, checkInteger, outOfRange } from "../validate.ts";
+import { checkGetFlags, checkId, checkKey, type IpcOwner, type IpcSettings, ownerOf, writeOwner } from "./sysv.ts";
 
 const TYPE_SIZE = 8; // long mtype, before the text
 const MAX_MESSAGE = 0x7ffffff;
@@ -18,6 +19,12 @@ export interface QueuedMessage {
   /** From 1. */
   type: number;
   data: Uint8Array;
+}
+
+/** What msgctl(IPC_SET) changes; what is left out stays. */
+export interface MessageQueueSettings extends IpcSettings {
+  /** Bytes that it holds at most; above kernel.msgmnb it needs CAP_SYS_RESOURCE. */
+  qbytes?: number;
 }
 
 /** What msgctl(IPC_STAT) tells. */
@@ -55,14 +62,21 @@ export function msgget(key: number, flags = 0): number {
   entering("msgget");
   const known = checkKey("msgget", key);
   checkGetFlags("msgget", flags);
-  return check(ipcFunctions().msgget(known, flags), "msgget", [key, flags]);
+  return explaining(QUEUE_NOTES, () => check(ipcFunctions().msgget(known, flags), "msgget", [key, flags]));
+}
+
+const QUEUE_NOTES: Notes = { ENOSPC: () => `the system has all queues that it may: ${raised("kernel/msgmni")}; ipcs -q lists them, ipcrm removes` };
+
+/** What a failure of msgsnd means where a limit is behind it. */
+export function sendNotes(length: number): Notes {
+  return { EINVAL: () => (length > (tunable("kernel/msgmax")[0] ?? Infinity) ? `longer than a message may be: ${raised("kernel/msgmax")}` : undefined) };
 }
 
 /**
  * `msgsnd(msqid, msgp, msgsz, msgflg)`: puts a message into the queue; waits while it is full. A call that a signal interrupts is made again.
  *
  * @param type 1 to 2^53 - 1, by which the receiver may choose
- * @param data at most /proc/sys/kernel/msgmax bytes (8192); a text goes in UTF-8
+ * @param data at most /proc/sys/kernel/msgmax bytes (8192), and never more than the queue's `qbytes`; a text goes in UTF-8
  * @param flags 0 or IPC_NOWAIT
  * @throws {SystemError} EAGAIN: full, and IPC_NOWAIT set; EINVAL: too long, or no such queue; EIDRM: removed; EACCES
  * @see https://man7.org/linux/man-pages/man2/msgop.2.html
@@ -81,10 +95,17 @@ export function msgsnd(msqid: number, type: number, data: ArrayBufferView | stri
   const bytes = checkData("msgsnd", data);
   checkFlags("msgsnd", "flags", flags, IPC_NOWAIT);
   using room = scratch();
+  const message = writeMessage(type, bytes, room);
+  const call = (): number => ipcFunctions().msgsnd(msqid, message.address, bytes.length, flags);
+  explaining(sendNotes(bytes.length), () => retrying(call, "msgsnd", [msqid, type, bytes, flags]));
+}
+
+/** struct msgbuf: the type, then the text. */
+export function writeMessage(type: number, bytes: Uint8Array, room: Pick<Scratch, "take">): Block {
   const message = room.take(TYPE_SIZE + bytes.length);
   message.setU64(0, type);
   message.bytes.set(bytes, TYPE_SIZE);
-  retrying(() => ipcFunctions().msgsnd(msqid, message.address, bytes.length, flags), "msgsnd", [msqid, type, bytes, flags]);
+  return message;
 }
 
 /**
@@ -111,15 +132,27 @@ export function msgrcv(msqid: number, bytes: number, type = 0, flags = 0): Queue
   const wanted = checkInteger("msgrcv", "type", type, -MAX_SAFE_INTEGER, MAX_SAFE_INTEGER);
   checkFlags("msgrcv", "flags", flags, IPC_NOWAIT | MSG_NOERROR | MSG_EXCEPT);
   using room = scratch();
-  const message = room.take(TYPE_SIZE + bytes);
+  const message = messageRoom(bytes, room);
   const length = retrying(() => ipcFunctions().msgrcv(msqid, message.address, bytes, wanted, flags), "msgrcv", [msqid, bytes, type, flags]);
+  return readMessage(message, length);
+}
+
+/** Room for a message of `bytes`. */
+export function messageRoom(bytes: number, room: Pick<Scratch, "take">): Block {
+  return room.take(TYPE_SIZE + bytes);
+}
+
+/** What msgrcv left there. */
+export function readMessage(message: Block, length: number): QueuedMessage {
   return { type: message.u64(0), data: message.bytes.slice(TYPE_SIZE, TYPE_SIZE + length) };
 }
 
 /**
- * `msgctl(msqid, op, buf)`: IPC_STAT tells of a queue; IPC_RMID removes it with its messages, and those who wait fail with EIDRM.
+ * `msgctl(msqid, op, buf)`: IPC_STAT tells of a queue; IPC_SET gives it a new owner, other permissions, room for more or fewer bytes;
+ * IPC_RMID removes it with its messages, and those who wait fail with EIDRM.
  *
- * @throws {SystemError} EACCES, EPERM: not allowed; EINVAL, EIDRM: no such queue
+ * @param settings of IPC_SET
+ * @throws {SystemError} EACCES, EPERM: not allowed, such as more `qbytes` than kernel.msgmnb; EINVAL, EIDRM: no such queue
  * @see https://man7.org/linux/man-pages/man2/msgctl.2.html
  * @example
  * ```ts
@@ -129,13 +162,15 @@ export function msgrcv(msqid: number, bytes: number, type = 0, flags = 0): Queue
  * ```
  */
 export function msgctl(msqid: number, op: typeof IPC_STAT): MessageQueueStat;
+export function msgctl(msqid: number, op: typeof IPC_SET, settings: MessageQueueSettings): undefined;
 export function msgctl(msqid: number, op: typeof IPC_RMID): undefined;
-export function msgctl(msqid: number, op: number): MessageQueueStat | undefined {
+export function msgctl(msqid: number, op: number, settings?: MessageQueueSettings): MessageQueueStat | undefined {
   entering("msgctl");
   checkId("msgctl", "msqid", msqid);
   checkInteger("msgctl", "op", op, 0, 0x7fffffff);
   if (op === IPC_STAT) return stat(msqid);
-  if (op !== IPC_RMID) throw outOfRange("msgctl", "op", op, "IPC_STAT or IPC_RMID");
+  if (op === IPC_SET) return change(msqid, settings as MessageQueueSettings);
+  if (op !== IPC_RMID) throw outOfRange("msgctl", "op", op, "IPC_STAT, IPC_SET or IPC_RMID");
   check(ipcFunctions().msgctl(msqid, IPC_RMID, 0), "msgctl", [msqid, "IPC_RMID"]);
   return undefined;
 }
@@ -158,77 +193,17 @@ function stat(msqid: number): MessageQueueStat {
   };
 }
 
-/** What to take from a {@linkcode MessageQueue}. */
-export interface TakeOptions {
-  /** See {@linkcode msgrcv}; 0, the first of all, unless given. */
-  type?: number;
-  /** Room in bytes, 65536 unless given. */
-  bytes?: number;
+function change(msqid: number, settings: MessageQueueSettings): undefined {
+  using room = scratch();
+  const block = room.take(MSQID_DS.size);
+  writeSettings(block, settings); // refused before the queue is asked for
+  check(ipcFunctions().msgctl(msqid, IPC_STAT, block.address), "msgctl", [msqid, "IPC_STAT"]);
+  writeSettings(block, settings);
+  const notes: Notes = { EPERM: () => (settings.qbytes ?? 0) > (tunable("kernel/msgmnb")[0] ?? Infinity) ? `more room than a queue may have: ${raised("kernel/msgmnb")}` : undefined };
+  explaining(notes, () => check(ipcFunctions().msgctl(msqid, IPC_SET, block.address), "msgctl", [msqid, "IPC_SET", settings]));
 }
 
-/**
- * A message queue. The process that made it removes it by dispose; a forked child and those who opened it by key leave it.
- *
- * @example
- * ```ts
- * import "forkscope/ready";
- * import { forkRun, MessageQueue } from "forkscope";
- * using queue = MessageQueue.create();
- * const child = forkRun(() => queue.send("from the child"));
- * console.log(new TextDecoder().decode(queue.receive().data) === "from the child"); // true
- * child.wait();
- * ```
- */
-export class MessageQueue {
-  /** Identifier of the queue. */
-  readonly id: number;
-  readonly #maker: number | undefined;
-
-  private constructor(id: number, maker?: number) {
-    this.id = id;
-    this.#maker = maker;
-  }
-
-  /** Makes a queue. Throws EEXIST when a queue has the key. */
-  static create(options: IpcCreateOptions = {}): MessageQueue {
-    const { key, mode } = checkCreate("msgget", options);
-    return new MessageQueue(msgget(key, IPC_CREAT | IPC_EXCL | mode), libc().getpid());
-  }
-
-  /** Finds the queue that was made under a key. */
-  static open(key: number): MessageQueue {
-    return new MessageQueue(msgget(key));
-  }
-
-  /** See {@linkcode msgctl}. */
-  get stat(): MessageQueueStat {
-    return msgctl(this.id, IPC_STAT);
-  }
-
-  /** Puts a message in; waits while the queue is full. */
-  send(data: ArrayBufferView | string, type = 1): void {
-    msgsnd(this.id, type, data);
-  }
-
-  /** Takes a message out; waits for one. */
-  receive(options: TakeOptions = {}): QueuedMessage {
-    checkOptions("msgrcv", options);
-    return msgrcv(this.id, options.bytes ?? 65536, options.type);
-  }
-
-  /** As {@linkcode receive}, without waiting: undefined when there is none. */
-  tryReceive(options: TakeOptions = {}): QueuedMessage | undefined {
-    checkOptions("msgrcv", options);
-    try {
-      return msgrcv(this.id, options.bytes ?? 65536, options.type, IPC_NOWAIT);
-    } catch (error) {
-      if ((error as { code?: string }).code === "ENOMSG") return undefined;
-      throw error;
-    }
-  }
-
-  /** Removes the queue, in the process that made it; nothing when that was done. */
-  [Symbol.dispose](): void {
-    if (this.#maker === libc().getpid()) removeOnce(() => msgctl(this.id, IPC_RMID));
-  }
+function writeSettings(block: Block, settings: MessageQueueSettings): void {
+  writeOwner("msgctl", block, settings);
+  if (settings.qbytes !== undefined) block.setU64(MSQID_DS.at.msg_qbytes, checkInteger("msgctl", "qbytes", settings.qbytes, 0, MAX_SAFE_INTEGER));
 }

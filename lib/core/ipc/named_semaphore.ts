@@ -2,10 +2,12 @@
 import { check, errno, scratch, SystemError } from "../../ffi/mod.ts";
 import { O_CREAT, O_EXCL } from "../../ffi/constants/file.ts";
 import { posixIpcFunctions } from "../../ffi/posix_ipc_symbols.ts";
+import { explained } from "../explain.ts";
 import { entering } from "../tap.ts";
 import { checkMilliseconds } from "../time.ts";
 import { checkFlags, checkInteger, checkOptions } from "../validate.ts";
 import { checkName, fromNow } from "./name.ts";
+import { placeNotes } from "./posix_notes.ts";
 import { checkSemaphore, forget, remember, SEM_VALUE_MAX, sem_getvalue, sem_post, sem_timedwait, sem_trywait, sem_wait } from "./semaphore.ts";
 
 const MODES = 0o777;
@@ -18,7 +20,7 @@ const MODES = 0o777;
  * @param flags 0, or O_CREAT with or without O_EXCL
  * @param value 0 to 2^31 - 1, of a new one
  * @returns its address, for the other calls; the same when it is open already
- * @throws {SystemError} ENOENT: none has the name; EEXIST: O_EXCL; EACCES; ENOMEM, EMFILE
+ * @throws {SystemError} ENOENT: none has the name; EEXIST: O_EXCL; EACCES; ENOMEM, EMFILE, ENOSPC
  * @see https://man7.org/linux/man-pages/man3/sem_open.3.html
  * @example
  * ```ts
@@ -39,7 +41,7 @@ export function sem_open(name: string, flags = 0, mode = 0o600, value = 0): numb
   checkInteger("sem_open", "value", value, 0, SEM_VALUE_MAX);
   using room = scratch();
   const address = posixIpcFunctions().sem_open(room.string(name), flags, mode, value);
-  if (address === 0) throw new SystemError("sem_open", errno(), [name, flags, mode, value]);
+  if (address === 0) throw explained(new SystemError("sem_open", errno(), [name, flags, mode, value]), placeNotes((flags & O_CREAT) !== 0));
   remember(address);
   return address;
 }

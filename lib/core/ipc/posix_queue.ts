@@ -1,17 +1,17 @@
 /** POSIX message queues. @module */
-import { check, scratch, SystemError } from "../../ffi/mod.ts";
-import { O_CREAT, O_EXCL, O_RDWR } from "../../ffi/constants/file.ts";
+import { check, scratch } from "../../ffi/mod.ts";
 import { MQ_ATTR } from "../../ffi/layout/ipc.ts";
 import { TIMESPEC } from "../../ffi/layout/process.ts";
 import { posixIpcFunctions } from "../../ffi/posix_ipc_symbols.ts";
 import { checkData } from "../fd/buffer.ts";
-import { type Fd, ownNew } from "../fd/fd.ts";
 import { made } from "../fd/registry.ts";
+import { explaining } from "../explain.ts";
 import { retrying } from "../retry.ts";
 import { entering } from "../tap.ts";
 import { checkMilliseconds, setTimespec } from "../time.ts";
 import { checkFd, checkFlags, checkInteger, checkOptions } from "../validate.ts";
-import { checkName, fromNow } from "./name.ts";
+import { checkName } from "./name.ts";
+import { queueNotes } from "./posix_notes.ts";
 
 const MODES = 0o777;
 const MAX_PRIORITY = 32767; // MQ_PRIO_MAX less one
@@ -44,7 +44,8 @@ export interface PriorityMessage {
  * `mq_open(name, oflag, mode, attr)`: opens or makes a message queue, which lives until {@linkcode mq_unlink} or the next boot.
  *
  * On Linux it is a descriptor: poll and epoll wait for it, {@linkcode close} closes it, fcntl sets O_NONBLOCK; it is close-on-exec. It needs
- * no mount of /dev/mqueue, where one shows the queues. A user's queues hold RLIMIT_MSGQUEUE bytes in all.
+ * no mount of /dev/mqueue, where one shows the queues. A user's queues hold RLIMIT_MSGQUEUE bytes in all. Where a limit is in the way the
+ * error's message says which, and how it is raised.
  *
  * @param flags O_RDONLY, O_WRONLY or O_RDWR, with O_CREAT, O_EXCL, O_NONBLOCK
  * @param limits both or none, for a new one
@@ -74,7 +75,8 @@ export function mq_open(name: string, flags: number, mode = 0o600, limits?: Queu
     attributes.setU64(MQ_ATTR.at.mq_maxmsg, checkInteger("mq_open", "maxmsg", limits.maxmsg, 1, MAX_INT));
     attributes.setU64(MQ_ATTR.at.mq_msgsize, checkInteger("mq_open", "msgsize", limits.msgsize, 1, MAX_INT));
   }
-  const fd = retrying(() => posixIpcFunctions().mq_open(address, flags, mode, limits ? attributes.address : 0), "mq_open", [name, flags, mode, limits]);
+  const open = (): number => posixIpcFunctions().mq_open(address, flags, mode, limits ? attributes.address : 0);
+  const fd = explaining(queueNotes(limits), () => retrying(open, "mq_open", [name, flags, mode, limits]));
   made(fd);
   return fd;
 }
@@ -144,73 +146,4 @@ export function mq_receive(fd: number, until?: number): PriorityMessage {
   const take = (): number => until === undefined ? receive(fd, message.address, msgsize, priority.address) : mq_timedreceive(fd, message.address, msgsize, priority.address, time.address);
   const length = retrying(take, "mq_receive", [fd, until]);
   return { data: message.bytes.slice(0, length), priority: priority.u32(0) };
-}
-
-/**
- * A POSIX message queue that is open. Dispose closes it; the name stays until {@linkcode mq_unlink}.
- *
- * @example
- * ```ts
- * import "forkscope/ready";
- * import { forkRun, getpid, mq_unlink, PosixQueue } from "forkscope";
- * using queue = PosixQueue.create(`/demo-${getpid()}`);
- * mq_unlink(`/demo-${getpid()}`);
- * const child = forkRun(() => queue.send("hello", { priority: 3 }));
- * console.log(queue.receive().priority); // 3
- * child.wait();
- * ```
- */
-export class PosixQueue {
-  /** Its descriptor, for poll and epoll. */
-  readonly fd: Fd;
-
-  private constructor(fd: number) {
-    this.fd = ownNew(fd);
-  }
-
-  /** Makes one; limits both or none. Throws EEXIST when there is such a name. */
-  static create(name: string, limits?: QueueLimits, mode = 0o600): PosixQueue {
-    return new PosixQueue(mq_open(name, O_RDWR | O_CREAT | O_EXCL, mode, limits));
-  }
-
-  /** Opens the one that has the name, to send and receive. */
-  static open(name: string): PosixQueue {
-    return new PosixQueue(mq_open(name, O_RDWR));
-  }
-
-  /** See {@linkcode mq_getattr}. */
-  get attributes(): QueueAttributes {
-    return mq_getattr(this.fd.number);
-  }
-
-  /** Puts a message in. Throws ETIMEDOUT when the time, in milliseconds, is over. */
-  send(data: ArrayBufferView | string, options: { priority?: number; timeout?: number } = {}): void {
-    checkOptions("mq_send", options);
-    mq_send(this.fd.number, data, options.priority, untilOf("mq_send", options.timeout));
-  }
-
-  /** Takes the most urgent message out. Throws ETIMEDOUT when the time, in milliseconds, is over. */
-  receive(options: { timeout?: number } = {}): PriorityMessage {
-    checkOptions("mq_receive", options);
-    return mq_receive(this.fd.number, untilOf("mq_receive", options.timeout));
-  }
-
-  /** As {@linkcode receive}, without waiting: undefined when there is none. */
-  tryReceive(): PriorityMessage | undefined {
-    try {
-      return mq_receive(this.fd.number, 0);
-    } catch (error) {
-      if (error instanceof SystemError && error.is("ETIMEDOUT", "EAGAIN")) return undefined;
-      throw error;
-    }
-  }
-
-  /** Closes it. */
-  [Symbol.dispose](): void {
-    this.fd.close();
-  }
-}
-
-function untilOf(call: string, timeout: number | undefined): number | undefined {
-  return timeout === undefined ? undefined : fromNow(checkMilliseconds(call, "timeout", timeout));
 }

@@ -1,12 +1,15 @@
 /** System V shared memory. @module */
 import { check, libc, scratch } from "../../ffi/mod.ts";
-import { IPC_CREAT, IPC_EXCL, IPC_RMID, IPC_STAT } from "../../ffi/constants/ipc.ts";
+import { IPC_CREAT, IPC_EXCL, IPC_RMID, IPC_SET, IPC_STAT, SHM_LOCK, SHM_UNLOCK } from "../../ffi/constants/ipc.ts";
 import { ipcFunctions } from "../../ffi/ipc_symbols.ts";
 import { SHMID_DS } from "../../ffi/layout/ipc.ts";
+import { explaining, type Notes, raised, tunable } from "../explain.ts";
 import { entering } from "../tap.ts";
 import { checkInteger, outOfRange } from "../validate.ts";
 import { detach, expose, mappingOf } from "./mapping.ts";
-import { checkCreate, checkGetFlags, checkId, checkKey, type IpcCreateOptions, type IpcOwner, ownerOf, removeOnce } from "./sysv.ts";
+import { checkCreate, checkGetFlags, checkId, checkKey, type IpcCreateOptions, type IpcOwner, type IpcSettings, ownerOf, removeOnce, writeOwner } from "./sysv.ts";
+
+const COMMANDS: readonly number[] = [IPC_RMID, SHM_LOCK, SHM_UNLOCK];
 
 /** What shmctl(IPC_STAT) tells. */
 export interface SegmentStat extends IpcOwner {
@@ -32,7 +35,7 @@ export interface SegmentStat extends IpcOwner {
  * @param size in bytes, from 1; 0 will do to find one
  * @param flags IPC_CREAT, IPC_EXCL, SHM_HUGETLB, SHM_NORESERVE and permissions
  * @throws {SystemError} ENOENT: none has the key; EEXIST: IPC_EXCL; EINVAL: size out of limits, or larger than what is there; EACCES;
- *   ENOSPC, ENOMEM: limits of /proc/sys/kernel/shm*; EPERM: huge pages
+ *   ENOSPC, ENOMEM: a limit of /proc/sys/kernel/shm*, which the message shows; EPERM: huge pages
  * @see https://man7.org/linux/man-pages/man2/shmget.2.html
  * @example
  * ```ts
@@ -50,7 +53,14 @@ export function shmget(key: number, size: number, flags = 0): number {
   const known = checkKey("shmget", key);
   checkInteger("shmget", "size", size, 0, Number.MAX_SAFE_INTEGER);
   checkGetFlags("shmget", flags);
-  return check(ipcFunctions().shmget(known, size, flags), "shmget", [key, size, flags]);
+  return explaining(limitsOf(size), () => check(ipcFunctions().shmget(known, size, flags), "shmget", [key, size, flags]));
+}
+
+function limitsOf(size: number): Notes {
+  return {
+    EINVAL: () => (size > (tunable("kernel/shmmax")[0] ?? Infinity) ? `larger than a segment may be: ${raised("kernel/shmmax")}` : undefined),
+    ENOSPC: () => `the system has all segments that it may (${raised("kernel/shmmni")}) or all their pages (${raised("kernel/shmall")}); ipcs -m lists them, ipcrm removes`,
+  };
 }
 
 /**
@@ -102,9 +112,11 @@ export function shmdt(buffer: ArrayBuffer): void {
 }
 
 /**
- * `shmctl(shmid, op, buf)`: IPC_STAT tells of a segment; IPC_RMID removes it once it is attached nowhere, and at once takes its key away.
+ * `shmctl(shmid, op, buf)`: IPC_STAT tells of a segment; IPC_SET gives it a new owner and other permissions; IPC_RMID removes it once it is
+ * attached nowhere, and at once takes its key away; SHM_LOCK keeps it out of swap, SHM_UNLOCK no more.
  *
- * @throws {SystemError} EACCES, EPERM: not allowed; EINVAL, EIDRM: no such segment
+ * @param settings of IPC_SET
+ * @throws {SystemError} EACCES, EPERM: not allowed; EINVAL, EIDRM: no such segment; ENOMEM: RLIMIT_MEMLOCK
  * @see https://man7.org/linux/man-pages/man2/shmctl.2.html
  * @example
  * ```ts
@@ -114,15 +126,26 @@ export function shmdt(buffer: ArrayBuffer): void {
  * ```
  */
 export function shmctl(shmid: number, op: typeof IPC_STAT): SegmentStat;
-export function shmctl(shmid: number, op: typeof IPC_RMID): undefined;
-export function shmctl(shmid: number, op: number): SegmentStat | undefined {
+export function shmctl(shmid: number, op: typeof IPC_SET, settings: IpcSettings): undefined;
+export function shmctl(shmid: number, op: typeof IPC_RMID | typeof SHM_LOCK | typeof SHM_UNLOCK): undefined;
+export function shmctl(shmid: number, op: number, settings?: IpcSettings): SegmentStat | undefined {
   entering("shmctl");
   checkId("shmctl", "shmid", shmid);
   checkInteger("shmctl", "op", op, 0, 0x7fffffff);
   if (op === IPC_STAT) return stat(shmid);
-  if (op !== IPC_RMID) throw outOfRange("shmctl", "op", op, "IPC_STAT or IPC_RMID");
-  check(ipcFunctions().shmctl(shmid, IPC_RMID, 0), "shmctl", [shmid, "IPC_RMID"]);
+  if (op === IPC_SET) return change(shmid, settings as IpcSettings);
+  if (!COMMANDS.includes(op)) throw outOfRange("shmctl", "op", op, "IPC_STAT, IPC_SET, IPC_RMID, SHM_LOCK or SHM_UNLOCK");
+  check(ipcFunctions().shmctl(shmid, op, 0), "shmctl", [shmid, op]);
   return undefined;
+}
+
+function change(shmid: number, settings: IpcSettings): undefined {
+  using room = scratch();
+  const block = room.take(SHMID_DS.size);
+  writeOwner("shmctl", block, settings); // refused before the segment is asked for
+  check(ipcFunctions().shmctl(shmid, IPC_STAT, block.address), "shmctl", [shmid, "IPC_STAT"]);
+  writeOwner("shmctl", block, settings);
+  check(ipcFunctions().shmctl(shmid, IPC_SET, block.address), "shmctl", [shmid, "IPC_SET", settings]);
 }
 
 function stat(shmid: number): SegmentStat {

@@ -7,11 +7,13 @@ import { posixIpcFunctions } from "../../ffi/posix_ipc_symbols.ts";
 import { Fd, ownNew } from "../fd/fd.ts";
 import { made } from "../fd/registry.ts";
 import { fstat, ftruncate } from "../fd/stat.ts";
+import { explaining } from "../explain.ts";
 import { retrying } from "../retry.ts";
 import { entering } from "../tap.ts";
 import { checkFd, checkFlags, checkInteger, outOfRange } from "../validate.ts";
 import { detach, expose, mappingOf } from "./mapping.ts";
 import { checkName } from "./name.ts";
+import { placeNotes } from "./posix_notes.ts";
 
 const MODES = 0o777;
 const MAX_LENGTH = 2 ** 32;
@@ -104,7 +106,8 @@ export function shm_open(name: string, flags: number, mode = 0o600): number {
   checkFlags("shm_open", "mode", mode, MODES);
   using room = scratch();
   const address = room.string(name);
-  const fd = retrying(() => posixIpcFunctions().shm_open(address, flags | O_CLOEXEC, mode), "shm_open", [name, flags, mode]);
+  const open = (): number => posixIpcFunctions().shm_open(address, flags | O_CLOEXEC, mode);
+  const fd = explaining(placeNotes((flags & O_CREAT) !== 0), () => retrying(open, "shm_open", [name, flags, mode]));
   made(fd);
   return fd;
 }
@@ -138,12 +141,16 @@ export class SharedMemory {
     this.buffer = mmap(length, MAP_SHARED, fd);
   }
 
-  /** Makes memory with a name, zeros at first. Throws EEXIST when there is such a name. */
+  /**
+   * Makes memory with a name, zeros at first, and has all of it given: where /dev/shm is too small this fails with ENOSPC, while a later touch
+   * would end the process by SIGBUS. Throws EEXIST when there is such a name.
+   */
   static create(name: string, size: number, mode = 0o600): SharedMemory {
     checkInteger("shm_open", "size", size, 1, MAX_LENGTH);
     using fd = ownNew(shm_open(name, O_RDWR | O_CREAT | O_EXCL, mode));
     try {
       ftruncate(fd.number, size);
+      explaining(placeNotes(true), () => retrying(() => ipcFunctions().fallocate(fd.number, 0, 0, size), "fallocate", [name, size]));
       return new SharedMemory(fd.number, size);
     } catch (error) {
       shm_unlink(name);

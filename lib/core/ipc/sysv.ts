@@ -4,11 +4,12 @@ import { IPC_PRIVATE } from "../../ffi/constants/ipc.ts";
 import { ipcFunctions } from "../../ffi/ipc_symbols.ts";
 import { IPC_PERM } from "../../ffi/layout/ipc.ts";
 import { entering } from "../tap.ts";
-import { checkFlags, checkInteger, checkOptions, checkString } from "../validate.ts";
+import { checkFlags, checkInteger, checkObject, checkOptions, checkString } from "../validate.ts";
 
 const MAX_PATH = 4095;
 const MODES = 0o777;
 const MAX_FLAGS = 0x7fffffff;
+const MAX_ID = 0xfffffffe;
 
 /** Who may use an object, and who made it. */
 export interface IpcOwner {
@@ -21,6 +22,15 @@ export interface IpcOwner {
   cgid: number;
   /** The nine bits of permission. */
   mode: number;
+}
+
+/** What IPC_SET changes; what is left out stays. */
+export interface IpcSettings {
+  /** The new owner. */
+  uid?: number;
+  gid?: number;
+  /** The nine bits of permission. */
+  mode?: number;
 }
 
 /** How the comfortable forms make an object. */
@@ -85,6 +95,16 @@ export function ownerOf(block: Block): IpcOwner {
     cgid: block.u32(at.cgid),
     mode: block.u32(at.mode) & MODES,
   };
+}
+
+/** Writes what IPC_SET is to change over a struct ipc_perm that IPC_STAT filled. */
+export function writeOwner(call: string, block: Block, settings: IpcSettings): void {
+  checkObject(call, settings, "settings");
+  const { uid, gid, mode } = settings;
+  const { at } = IPC_PERM;
+  if (uid !== undefined) block.setU32(at.uid, checkInteger(call, "uid", uid, 0, MAX_ID));
+  if (gid !== undefined) block.setU32(at.gid, checkInteger(call, "gid", gid, 0, MAX_ID));
+  if (mode !== undefined) block.setU32(at.mode, checkFlags(call, "mode", mode, MODES));
 }
 
 /** Removes an object, unless somebody has. */

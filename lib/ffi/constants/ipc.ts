@@ -17,6 +17,8 @@ export const GETZCNT = 15;
 export const SETVAL = 16;
 export const SETALL = 17;
 
+export const SHM_LOCK = 11;
+export const SHM_UNLOCK = 12;
 export const SHM_HUGETLB = 0o4000;
 export const SHM_NORESERVE = 0o10000;
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   close, F_ADD_SEALS, F_SEAL_SHRINK, fcntl, fstat, ftruncate, getpid, MAP_ANONYMOUS, MAP_SHARED, memfd_create, MFD_ALLOW_SEALING, mmap,
-  mq_getattr, mq_open, mq_receive, mq_send, mq_unlink, munmap, NamedSemaphore, O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, open, pipe2,
+  mq_getattr, mq_notify, mq_open, mq_receive, mq_send, mq_unlink, munmap, NamedSemaphore, O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, open, pipe2,
   poll, POLLIN, PosixQueue, pread, proc, sem_close, sem_getvalue, sem_open, sem_post, sem_timedwait, sem_trywait, sem_unlink, sem_wait,
   SharedMemory, shm_open, shm_unlink, write,
 } from "../../../lib/core/mod.ts";
@@ -177,6 +177,7 @@ test("a queue refuses what is too long, too much, or from one who may not", () =
 
 test("mq_getattr() of what is no queue fails with EBADF", () => {
   assert.deepEqual([codeOf(() => mq_getattr(0)), codeOf(() => mq_getattr(NEVER_OPEN)), codeOf(() => mq_receive(0))], ["EBADF", "EBADF", "EBADF"]);
+  assert.deepEqual([codeOf(() => mq_notify(0, {})), codeOf(() => mq_notify(NEVER_OPEN))], ["EBADF", "EBADF"]);
 });
 
 const rows: [title: string, call: () => unknown, code: string][] = [
@@ -201,6 +202,10 @@ const rows: [title: string, call: () => unknown, code: string][] = [
   ["mq_open: room for no message", () => mq_open(NAME, O_CREAT, 0o600, { maxmsg: 0, msgsize: 1 }), RANGE],
   ["mq_send: a priority of 32768", () => mq_send(0, "x", 32768), RANGE],
   ["mq_send: a number for data", () => mq_send(0, bad(1)), TYPE],
+  ["mq_notify: a number", () => mq_notify(0, bad(1)), TYPE],
+  ["mq_notify: an unknown signal", () => mq_notify(0, { signal: bad("SIGNONE") }), VALUE],
+  ["mq_notify: signal 0", () => mq_notify(0, { signal: 0 }), RANGE],
+  ["mq_notify: a value beyond 32 bits", () => mq_notify(0, { signal: "SIGUSR1", value: 2 ** 31 }), RANGE],
   ["mq_receive: a negative time", () => mq_receive(0, -1), RANGE],
 ];
 

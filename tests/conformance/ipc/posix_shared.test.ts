@@ -12,6 +12,9 @@ import { skip } from "../../helpers/skip.ts";
 const cases: [name: string, shows: string, answer: unknown][] = [
   ["anonymous memory", "what a child writes its parent reads; each unmaps its own", { status: 0, value: 7, mine: 64 }],
   ["named memory and semaphore", "four children find memory and lock by name and count together", { statuses: [0, 0, 0, 0], count: 2000, free: 1 }],
+  ["notify: a signal with its value", "once, from the sender, and not when it was taken back", { told: [true, true, true, -77], again: false, back: false }],
+  ["notify: not while it is not empty, nor when somebody waits", "the message that makes an empty queue not empty tells", { full: false, waited: false, now: 10 }],
+  ["notify: one process at a time", "EBUSY, until its process closes any descriptor of the queue", { busy: "EBUSY", says: true, self: "EBUSY", after: "told nobody" }],
   ["ping and pong", "messages go to and fro in order", { right: 100, status: 0 }],
 ];
 

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  ftok, GETALL, GETNCNT, GETPID, getpid, getuid, GETVAL, GETZCNT, IPC_CREAT, IPC_EXCL, IPC_NOWAIT, IPC_PRIVATE, IPC_RMID, IPC_STAT, MessageQueue,
+  ftok, GETALL, GETNCNT, GETPID, getpid, getuid, GETVAL, GETZCNT, IPC_CREAT, IPC_EXCL, IPC_NOWAIT, IPC_PRIVATE, IPC_RMID, IPC_SET, IPC_STAT, MessageQueue,
   MSG_EXCEPT, MSG_NOERROR, msgctl, msgget, msgrcv, msgsnd, proc, Segment, SEM_UNDO, SemaphoreSet, semctl, semget, semop, semtimedop, SETALL, SETVAL,
-  shmat, shmctl, shmdt, shmget,
+  SHM_LOCK, SHM_UNLOCK, shmat, shmctl, shmdt, shmget,
 } from "../../../lib/core/mod.ts";
 import { codeOf, withoutLeak } from "../../helpers/descriptors.ts";
 
@@ -43,6 +43,48 @@ test("semctl() sets and tells", () => {
   assert.throws(() => semctl(set, 0, SETALL, [1]), { code: RANGE });
   semctl(set, 0, IPC_RMID);
   assert.throws(() => semctl(set, 0, GETVAL), { code: "EINVAL" });
+});
+
+test("IPC_SET gives an object another owner and other permissions, and leaves what is not told", () => {
+  using set = SemaphoreSet.create([1]);
+  using segment = Segment.create(64);
+  using queue = MessageQueue.create();
+  const settings = { uid: getuid() === 0 ? 1234 : getuid(), mode: 0o640 };
+  semctl(set.id, 0, IPC_SET, settings);
+  shmctl(segment.id, IPC_SET, settings);
+  msgctl(queue.id, IPC_SET, { ...settings, qbytes: 512 });
+  for (const stat of [semctl(set.id, 0, IPC_STAT), shmctl(segment.id, IPC_STAT), queue.stat]) {
+    assert.deepEqual([stat.uid, stat.mode, stat.gid, stat.cuid], [settings.uid, 0o640, process.getgid?.(), getuid()]);
+  }
+  assert.equal(queue.stat.qbytes, 512);
+  assert.throws(() => msgsnd(queue.id, 1, new Uint8Array(513), IPC_NOWAIT), { code: "EAGAIN" });
+  shmctl(segment.id, IPC_SET, { mode: 0o600 });
+  assert.equal(shmctl(segment.id, IPC_STAT).uid, settings.uid);
+});
+
+test("SHM_LOCK and SHM_UNLOCK hold a segment in memory and let it go", () => {
+  using segment = Segment.create(4096);
+  shmctl(segment.id, SHM_LOCK);
+  shmctl(segment.id, SHM_UNLOCK);
+});
+
+test("a set waits for zero, counts who waits, and tells who changed it last", () => {
+  using set = SemaphoreSet.create([0, 3]);
+  semop(set.id, [{ num: 0, op: 0 }]);
+  assert.throws(() => semop(set.id, [{ num: 1, op: 0, flags: IPC_NOWAIT }]), { code: "EAGAIN" });
+  assert.throws(() => semtimedop(set.id, [{ num: 1, op: 0 }], 1), { code: "EAGAIN" });
+  semop(set.id, [{ num: 1, op: -3 }, { num: 1, op: 0 }, { num: 1, op: 2 }]);
+  assert.deepEqual(set.values, [0, 2], "one operation after the other, all at once");
+  assert.equal(semctl(set.id, 1, GETPID), getpid());
+  assert.throws(() => semop(set.id, [{ num: 0, op: 32767 }, { num: 0, op: 1 }]), { code: "ERANGE" });
+  assert.deepEqual(set.values, [0, 2]);
+});
+
+test("more operations than the system allows fail with E2BIG", () => {
+  using set = SemaphoreSet.create([0]);
+  const [, , most = 500] = proc.readFile("sys/kernel/sem").trim().split(/\s+/).map(Number);
+  semop(set.id, Array.from({ length: most }, () => ({ num: 0, op: 1 })));
+  assert.throws(() => semop(set.id, Array.from({ length: most + 1 }, () => ({ num: 0, op: 1 }))), { code: "E2BIG", message: /kernel\.sem/ });
 });
 
 test("semtimedop() gives up with EAGAIN when the time is over", () => {
@@ -177,12 +219,12 @@ test("dispose removes once, and does not mind that another was first", () => {
 
 const rows: [title: string, call: () => unknown, code: string][] = [
   ["semget: a text for a key", () => semget(bad("key"), 1), TYPE],
-  ["semget: 32001 semaphores", () => semget(0, 32001), RANGE],
+  ["semget: 65536 semaphores", () => semget(0, 65536), RANGE],
   ["semget: negative flags", () => semget(0, 1, -1), RANGE],
   ["semop: no operation", () => semop(0, []), RANGE],
   ["semop: a hole in the list", () => semop(0, Array(1) as never), TYPE],
   ["SemaphoreSet.create: a hole in the values", () => SemaphoreSet.create(Array(1) as never), TYPE],
-  ["semop: 501 operations", () => semop(0, Array.from({ length: 501 }, () => ({ num: 0, op: 1 }))), RANGE],
+  ["semop: 65536 operations", () => semop(0, Array.from({ length: 65536 }, () => ({ num: 0, op: 1 }))), RANGE],
   ["semop: a number for an operation", () => semop(0, [bad(1)]), TYPE],
   ["semop: an op of 32768", () => semop(0, [{ num: 0, op: 32768 }]), RANGE],
   ["semop: an unknown flag", () => semop(0, [{ num: 0, op: 1, flags: 1 }]), RANGE],
@@ -196,13 +238,19 @@ const rows: [title: string, call: () => unknown, code: string][] = [
   ["shmget: a fraction", () => shmget(0, 1.5), RANGE],
   ["shmget: a key of 33 bits", () => shmget(2 ** 32, 1), RANGE],
   ["shmat: a negative id", () => shmat(-1), RANGE],
-  ["shmctl: an unknown operation", () => shmctl(0, bad(11)), RANGE],
+  ["shmctl: an unknown operation", () => shmctl(0, bad(99)), RANGE],
+  ["shmctl: IPC_SET of nothing", () => shmctl(0, IPC_SET, bad(undefined)), TYPE],
+  ["shmctl: a mode above 0o777", () => shmctl(0, IPC_SET, { mode: 0o1000 }), RANGE],
+  ["semctl: IPC_SET of a negative user", () => semctl(0, 0, IPC_SET, { uid: -1 }), RANGE],
+  ["semctl: IPC_SET of a number", () => semctl(0, 0, IPC_SET, 5), TYPE],
+  ["msgctl: IPC_SET of a text for a group", () => msgctl(0, IPC_SET, { gid: bad("0") }), TYPE],
+  ["msgctl: negative room", () => msgctl(0, IPC_SET, { qbytes: -1 }), RANGE],
   ["msgsnd: type 0", () => msgsnd(0, 0, "x"), RANGE],
   ["msgsnd: an unknown flag", () => msgsnd(0, 1, "x", 1), RANGE],
   ["msgsnd: no data", () => msgsnd(0, 1, bad(undefined)), TYPE],
   ["msgrcv: a negative room", () => msgrcv(0, -1), RANGE],
   ["msgrcv: a type beyond 2^53", () => msgrcv(0, 1, 2 ** 53), RANGE],
-  ["msgctl: an unknown operation", () => msgctl(0, bad(1)), RANGE],
+  ["msgctl: an unknown operation", () => msgctl(0, bad(9)), RANGE],
   ["ftok: number 0", () => ftok("/", 0), RANGE],
 ];
 

@@ -1,0 +1,19 @@
+import { c, library, onPython } from "../race/peers.mjs";
+
+export default {
+  name: "pass",
+  title: "one descriptor passed over a socketpair and closed",
+  races: [{
+    title: "one descriptor passed over a socketpair and closed",
+    rounds: 41,
+    contestants: [
+      { id: "c", label: "C, sendmsg, recvmsg and close", argv: () => c("pass") },
+      ...library("pass.ts"),
+      { id: "python", label: "Python, send_fds, recv_fds and close", argv: onPython("pass.py") },
+    ],
+    targets: [
+      { who: ["bun", "deno"], against: "c", ratio: 2 },
+      { who: ["bun", "deno"], against: "python", ratio: 1 },
+    ],
+  }],
+};
