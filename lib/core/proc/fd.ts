@@ -181,13 +181,15 @@ export function isType(mode: number, type: number): boolean {
   return (mode & S_IFMT) === type;
 }
 
-function entryAt(place: Place, prefix: string, fd: number): TableEntry {
+/** All about one descriptor of a process whose directory is `place`. */
+export function entryAt(place: Place, prefix: string, fd: number): TableEntry {
   const target = link(place, `${prefix}fd/${fd}`);
   const { pos, flags, cloexec, mntId } = parseFdInfo(text(place, `${prefix}fdinfo/${fd}`));
   return { fd, link: target, pos, flags, cloexec, mntId, ...statOf(place, `${prefix}fd/${fd}`) };
 }
 
-function statOf(place: Place, path: string): FdStat {
+/** statx through the link of a descriptor. */
+export function statOf(place: Place, path: string): FdStat {
   const block = statx(place, path, AT_STATX_DONT_SYNC, STATX_BASIC_STATS);
   const at = STATX.at;
   return {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { allocate, type Block, check, errno, libc, SystemError } from "../../ffi/mod.ts";
+import { allocate, type Block, check, errno, errnoMessage, libc, SystemError } from "../../ffi/mod.ts";
 import { AT_FDCWD, O_CLOEXEC, O_DIRECTORY, O_PATH, O_RDONLY } from "../../ffi/constants/file.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { DIRENT64, STATX } from "../../ffi/layout/file.ts";
@@ -14,6 +14,7 @@ import { isTelling } from "../tap.ts";
 
 const FIRST_SIZE = 1 << 16;
 const PATH_SIZE = 4096;
+const NAME_SIZE = 256;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -67,8 +68,20 @@ export function numbers(place: Place, path: string, own = false): number[] {
   const fd = openAt(place, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   try {
     const found: number[] = [];
-    while (readEntries(fd, found));
+    while (eachEntry(fd, (at) => { const number = decimal(blockOf().bytes, at); if (number >= 0) found.push(number); }));
     return (own ? found.filter((number) => number !== fd) : found).sort((a, b) => a - b);
+  } finally {
+    libc().close(fd);
+  }
+}
+
+/** Names of a directory's entries, in the order the kernel gives them, less "." and "..". */
+export function names(place: Place, path: string): string[] {
+  const fd = openAt(place, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  try {
+    const found: string[] = [];
+    while (eachEntry(fd, (at) => found.push(blockOf().text(at, NAME_SIZE))));
+    return found.filter((name) => name !== "." && name !== "..");
   } finally {
     libc().close(fd);
   }
@@ -85,6 +98,33 @@ export function statx(place: Place, path: string, flags: number, mask: number): 
 /** True when the error says that the process or descriptor asked for is not there (any more). */
 export function isGone(error: unknown): boolean {
   return error instanceof SystemError && error.is("ENOENT", "ESRCH");
+}
+
+/** Facts that could not be read, by name, each with the reason: "EACCES, Permission denied". */
+export type Unknown = Readonly<Record<string, string>>;
+
+/** Reads a fact. What may not be read is undefined, with the reason under its name in `unknown`; that a process is gone is thrown. */
+export function known<T>(unknown: Record<string, string>, name: string, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SystemError) || isGone(error)) throw error;
+    unknown[name] = `${error.code}, ${errnoMessage(error.errno)}`;
+    return undefined;
+  }
+}
+
+/** What `read` gives for each, less those that are gone when it looks. */
+export function present<A, T>(list: readonly A[], read: (one: A) => T): T[] {
+  const found: T[] = [];
+  for (const one of list) {
+    try {
+      found.push(read(one));
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+  return found;
 }
 
 function openAt(place: Place, path: string, flags: number): number {
@@ -116,14 +156,11 @@ function slurp(place: Place, path: string): number {
   }
 }
 
-/** Adds one getdents64 batch to `found`; false at the end. */
-function readEntries(fd: number, found: number[]): boolean {
+/** Calls `use` with the place of each name of one getdents64 batch; false at the end. */
+function eachEntry(fd: number, use: (at: number) => void): boolean {
   const { bytes, view, address } = blockOf();
   const length = check(libc().syscall(syscallNumber("getdents64"), fd, address, bytes.length, 0, 0, 0), "getdents64", [fd]);
-  for (let at = 0; at < length; at += view.getUint16(at + DIRENT64.at.d_reclen, true)) {
-    const number = decimal(bytes, at + DIRENT64.at.d_name);
-    if (number >= 0) found.push(number);
-  }
+  for (let at = 0; at < length; at += view.getUint16(at + DIRENT64.at.d_reclen, true)) use(at + DIRENT64.at.d_name);
   return length > 0;
 }
 

@@ -3,12 +3,21 @@
  *
  * @module
  */
-import { check, libc } from "../../ffi/mod.ts";
+import type { Functions, Table } from "../../ffi/backend/types.ts";
+import { errno, loadMore, SystemError } from "../../ffi/mod.ts";
 import { KCMP_FILE } from "../../ffi/constants/file.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { entering } from "../tap.ts";
 import { checkArray, checkFd, checkInteger, checkObject, checkPid } from "../validate.ts";
-import { fdStat } from "./fd.ts";
+import { groupByKernel } from "./group.ts";
+import { statOf } from "./fd.ts";
+import { ROOT } from "./file.ts";
+
+/** syscall(2) with a result of 32 bits: Deno hands a longer one over as a bigint, which is slow for a call made by the hundred thousand. */
+const TABLE = { syscall: { args: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"], result: "i32" } } as const satisfies Table;
+
+let short: Functions<typeof TABLE> | undefined;
+let number: number | undefined;
 
 /** A descriptor of a process. */
 export interface OpenDescriptor {
@@ -62,8 +71,8 @@ export function sameDescription(a: OpenDescriptor, b: OpenDescriptor): boolean {
  * Groups descriptors by open file description: entries that get the same number share one. Numbers count from 0 in
  * order of first appearance.
  *
- * Within a bucket of equal inode each entry is placed by binary search among the descriptions found so far, so n
- * descriptors cost O(n log n) calls. Entries may bring their inode ("dev:ino"); it is asked for otherwise.
+ * Only entries of one inode are compared, and those are sorted by the kernel's order, so n descriptors cost O(n log n) calls even when
+ * all are of one file. Entries may bring their inode ("dev:ino"); it is asked for otherwise.
  *
  * @throws {SystemError} as {@linkcode kcmp}; the processes should be held, or a descriptor may be gone
  * @see https://man7.org/linux/man-pages/man2/kcmp.2.html
@@ -78,40 +87,12 @@ export function sameDescription(a: OpenDescriptor, b: OpenDescriptor): boolean {
  */
 export function groupDescriptions(entries: readonly (OpenDescriptor & { inode?: string })[]): number[] {
   entering("groupDescriptions");
-  const buckets = new Map<string, Bucket>();
-  let next = 0;
-  return checkArray("groupDescriptions", entries, "entries").map((entry, i) => {
-    checked("groupDescriptions", entry, `entries[${i}]`);
-    const key = entry.inode ?? inodeOf(entry);
-    let bucket = buckets.get(key);
-    if (!bucket) buckets.set(key, (bucket = []));
-    const { at, found } = search(bucket, entry);
-    if (found) return found.group;
-    bucket.splice(at, 0, { entry, group: next });
-    return next++;
-  });
-}
-
-/** Descriptions of one inode, in the kernel's order: a member of each, and its group. */
-type Bucket = { entry: OpenDescriptor; group: number }[];
-
-function search(bucket: Bucket, entry: OpenDescriptor): { at: number; found?: Bucket[number] } {
-  let low = 0;
-  let high = bucket.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const member = bucket[middle];
-    if (!member) break;
-    const order = compareFiles(entry, member.entry);
-    if (order === 0) return { at: middle, found: member };
-    if (order === 1) high = middle;
-    else low = middle + 1;
-  }
-  return { at: low };
+  const list = checkArray("groupDescriptions", entries, "entries").map((entry, i) => checked("groupDescriptions", entry, `entries[${i}]`));
+  return groupByKernel(list, compareFiles, (entry) => (entry as { inode?: string }).inode ?? inodeOf(entry));
 }
 
 function inodeOf({ pid, fd }: OpenDescriptor): string {
-  const { dev, ino } = fdStat(pid, fd);
+  const { dev, ino } = statOf(ROOT, `/proc/${pid}/fd/${fd}`);
   return `${dev}:${ino}`;
 }
 
@@ -122,11 +103,14 @@ function checked(call: string, place: OpenDescriptor, name: string): OpenDescrip
   return place;
 }
 
-function compareFiles(a: OpenDescriptor, b: OpenDescriptor): Comparison {
+/** kcmp of two descriptors. */
+export function compareFiles(a: OpenDescriptor, b: OpenDescriptor): Comparison {
   return compare(a.pid, b.pid, KCMP_FILE, a.fd, b.fd);
 }
 
-function compare(pid1: number, pid2: number, type: number, idx1: number, idx2: number): Comparison {
-  const result = libc().syscall(syscallNumber("kcmp"), pid1, pid2, type, idx1, idx2, 0);
-  return check(result, "kcmp", [pid1, pid2, type, idx1, idx2]) as Comparison;
+/** kcmp of objects that are known to be numbers in range. */
+export function compare(pid1: number, pid2: number, type: number, idx1: number, idx2: number): Comparison {
+  const result = (short ??= loadMore(TABLE)).syscall((number ??= syscallNumber("kcmp")), pid1, pid2, type, idx1, idx2, 0);
+  if (result === -1) throw new SystemError("kcmp", errno(), [pid1, pid2, type, idx1, idx2]);
+  return result as Comparison;
 }

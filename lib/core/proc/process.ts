@@ -88,7 +88,11 @@ export function threads(pid: number): number[] {
  */
 export function cmdline(pid: number): string[] {
   entering("proc.cmdline");
-  const content = text(ROOT, pidPath("proc.cmdline", pid, "cmdline"));
+  return words(text(ROOT, pidPath("proc.cmdline", pid, "cmdline")));
+}
+
+/** The texts of /proc/pid/cmdline and its like: each ends with a NUL, the last one may lack it. */
+export function words(content: string): string[] {
   if (content === "") return [];
   return (content.endsWith("\0") ? content.slice(0, -1) : content).split("\0");
 }

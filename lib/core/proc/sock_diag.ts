@@ -91,7 +91,11 @@ export function unixSockets(): UnixSocket[] {
 }
 
 function one(call: string, inode: number): UnixSocket {
-  checkInteger(call, "inode", inode, 1, ALL);
+  return socketOf(checkInteger(call, "inode", inode, 1, ALL));
+}
+
+/** What is told about the unix socket of an inode. */
+export function socketOf(inode: number): UnixSocket {
   const [socket] = ask(inode);
   if (!socket) throw new SystemError("sock_diag", ERRNO.ENOENT, [inode]);
   return socket;

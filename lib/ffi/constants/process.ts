@@ -40,3 +40,4 @@ export const SI_QUEUE = -1;
 export const SI_TKILL = -6;
 
 export const AT_EXECFN = 31;
+export const AT_PAGESZ = 6;
