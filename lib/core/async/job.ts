@@ -8,7 +8,7 @@
 import { MAP_ANONYMOUS, PROT_READ, PROT_WRITE } from "../../ffi/constants/ipc.ts";
 import { FUTEX_WAKE_PRIVATE, MAP_PRIVATE } from "../../ffi/constants/memory.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
-import { Block, check, libc, usable } from "../../ffi/mod.ts";
+import { Block, check, libc, plainLibc, usable } from "../../ffi/mod.ts";
 import { nativeFunctions } from "../../ffi/native/functions.ts";
 
 /** What a block says of its thread. */
@@ -16,20 +16,24 @@ export const STATE = { idle: 0, run: 1, done: 2, quit: 3, gone: 4 } as const;
 
 const SIZE = 128;
 const CHUNK = 65536;
-const AT = { state: 0, aborted: 4, tid: 8, number: 16, args: 24, result: 72, cookie: 80, callback: 88, gate: 96 };
+const AT = { state: 0, aborted: 4, tid: 8, number: 16, args: 24, result: 72, cookie: 80, callback: 88, gate: 96, worker: 104, pid: 108 };
 const EVERYONE = 0x7fffffff;
+const FUTEX = syscallNumber("futex");
 
-let room: { bytes: Uint8Array; address: number; used: number } | undefined;
+let room: { block: Block; used: number } | undefined;
 
-/** The next piece of mapped memory, zeroed. */
+/** Memory that stays for the life of the process, zeroed. */
+export function mapped(length: number): Block {
+  const address = check(nativeFunctions().mmap(0, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), "mmap", [length]);
+  return new Block(new Uint8Array(usable().memory(address, length)), address);
+}
+
+/** The next piece of such memory. */
 function take(): Block {
-  if (!room || room.used === CHUNK) {
-    const address = check(nativeFunctions().mmap(0, CHUNK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), "mmap", [CHUNK]);
-    room = { bytes: new Uint8Array(usable().memory(address, CHUNK)), address, used: 0 };
-  }
+  if (!room || room.used === CHUNK) room = { block: mapped(CHUNK), used: 0 };
   const start = room.used;
   room.used += SIZE;
-  return new Block(room.bytes.subarray(start, start + SIZE), room.address + start);
+  return new Block(room.block.bytes.subarray(start, start + SIZE), room.block.address + start);
 }
 
 /** A 32-bit word that threads wait on by futex(2). */
@@ -49,7 +53,7 @@ class Word {
     Atomics.store(this.#cell, 0, value);
   }
   wake(): void {
-    libc().syscall(syscallNumber("futex"), this.address, FUTEX_WAKE_PRIVATE, EVERYONE, 0, 0, 0);
+    plainLibc().syscall(FUTEX, this.address, FUTEX_WAKE_PRIVATE, EVERYONE, 0, 0, 0);
   }
 }
 
@@ -75,6 +79,9 @@ export class Job {
     this.#block.setU64(AT.cookie, cookie);
     this.#block.setU64(AT.callback, callback);
     this.#block.setU64(AT.gate, gateWord().address);
+    const { getpid, gettid } = libc();
+    this.#block.setI32(AT.worker, gettid() === getpid() ? 0 : gettid());
+    this.#block.setI32(AT.pid, getpid());
   }
 
   get state(): number {

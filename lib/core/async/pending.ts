@@ -34,6 +34,14 @@ export function asyncSignal(call: string, options: AsyncOptions | undefined): Ab
   return signal;
 }
 
+/**
+ * Takes apart the end of an argument list in which a value may be left out: `xAsync(fd, length, { signal })` and `xAsync(fd, { signal })`.
+ */
+export function valueAndOptions<T>(value: T | AsyncOptions | undefined, options: AsyncOptions | undefined): [T | undefined, AsyncOptions | undefined] {
+  const left = typeof value === "object" && value !== null && options === undefined;
+  return left ? [undefined, value as AsyncOptions] : [value as T | undefined, options];
+}
+
 function refuseWithoutLoop(call: string): void {
   if (!forked) return;
   const why = `Cannot ${call}: a forked child has no event loop, wait by the call without Async`;

@@ -11,12 +11,12 @@ import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EPOLLERR, E
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { eventFunctions } from "../../ffi/event_symbols.ts";
 import { EPOLL_EVENT } from "../../ffi/layout/event.ts";
-import { allocate, type Block, check, errno, ERRNO, scratch, SystemError } from "../../ffi/mod.ts";
+import { type Block, check, errno, ERRNO, scratch, SystemError } from "../../ffi/mod.ts";
 import { onGone } from "../fd/registry.ts";
 import type { Asker } from "./call.ts";
 import { count } from "./pending.ts";
 import { interruptCall, startCall } from "./threads.ts";
-import type { Job } from "./job.ts";
+import { type Job, mapped } from "./job.ts";
 
 const LAYOUT = EPOLL_EVENT[arch];
 const MOST_EVENTS = 256;
@@ -97,7 +97,7 @@ export function forgetReactor(): void {
 function open(call: string): Reactor {
   const epfd = check(eventFunctions().epoll_create1(EPOLL_CLOEXEC), call);
   onGone(closed);
-  return { epfd, list: allocate(LAYOUT.size * MOST_EVENTS), byFd: new Map(), byId: new Map(), job: undefined };
+  return { epfd, list: mapped(LAYOUT.size * MOST_EVENTS), byFd: new Map(), byId: new Map(), job: undefined };
 }
 
 function add(fd: number, wait: Wait, call: string): void {

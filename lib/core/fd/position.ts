@@ -104,13 +104,15 @@ export function writev(fd: number, data: readonly (ArrayBufferView | string)[]):
 
 type CheckPiece = (call: string, value: unknown, name: string) => Uint8Array;
 
-function checkPieces(call: string, name: string, value: unknown, checkPiece: CheckPiece): Uint8Array[] {
+/** Pieces of memory, each checked. */
+export function checkPieces(call: string, name: string, value: unknown, checkPiece: CheckPiece): Uint8Array[] {
   if (!Array.isArray(value)) throw wrongType(call, name, value, "an array");
   if (value.length > MAX_PIECES) throw wrongSize(call, name, `${value.length} entries`, `at most ${MAX_PIECES}`);
   return Array.from(value, (piece: unknown, i) => checkPiece(call, piece, `${name}[${i}]`));
 }
 
-function vector(pieces: readonly Uint8Array[], room: Scratch): Block {
+/** A list of struct iovec that names the pieces. */
+export function vector(pieces: readonly Uint8Array[], room: Scratch): Block {
   const list = room.take(IOVEC.size * pieces.length);
   pieces.forEach((piece, i) => {
     list.setU64(IOVEC.size * i + IOVEC.at.iov_base, addressOf(some(piece)));

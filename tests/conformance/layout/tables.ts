@@ -55,7 +55,7 @@ export function constantsOf(arch: Arch): Numbers[] {
     { headers: ["fcntl.h", "unistd.h", "sys/stat.h", "poll.h", "linux/kcmp.h", "linux/close_range.h"], values: new Map([...numbersIn(file), ...Object.entries(OPEN_BY_ARCH[arch])]) },
     { headers: ["sys/epoll.h", "sys/eventfd.h", "sys/timerfd.h", "sys/mman.h", "sys/file.h", "fcntl.h", "poll.h", "time.h"], values: numbersIn(events) },
     { headers: ["sys/ipc.h", "sys/sem.h", "sys/shm.h", "sys/msg.h", "sys/mman.h"], values: numbersIn(ipc) },
-    { headers: ["sys/mman.h", "linux/futex.h"], values: numbersIn(memory) },
+    { headers: ["sys/mman.h", "linux/futex.h", "sys/uio.h"], values: numbersIn(memory) },
     { headers: ["sys/socket.h"], values: numbersIn(socket) },
     { headers: ["linux/futex.h"], values: numbersIn(futex) },
     { headers: ["pthread.h"], values: numbersIn(pthread) },

@@ -3,6 +3,7 @@
 .equ NR_futex, 98
 .equ NR_gettid, 178
 .equ NR_prctl, 167
+.equ NR_tgkill, 131
 .equ FUTEX_WAIT_PRIVATE, 128
 
 call_thread:
@@ -58,6 +59,14 @@ gate:
   svc #0
   b gate
 open:
+  ldr w1, [x19, #104]
+  cbz w1, tell
+  ldr w0, [x19, #108]
+  mov x2, #0
+  mov x8, #NR_tgkill            // signal 0: is the Worker still there?
+  svc #0
+  tbnz x0, #63, quit
+tell:
   mov w9, #2
   stlr w9, [x19]
   ldr w0, [x19, #80]

@@ -4,6 +4,7 @@
 # void *call_thread(struct job *): the start routine of a pthread. struct job, see lib/core/async/job.ts:
 #   0 state (0 idle, 1 run, 2 done, 3 quit, 4 gone)   4 aborted   8 thread id   16 number   24 six arguments   72 result
 #   80 cookie   88 void (*callback)(uint32_t cookie)   96 address of the gate: while it is not 0, no callback is called
+#   104 thread id of the Worker whose callback it is, 0 for the main thread   108 its process: after the Worker's end nothing is called
 #
 # void interrupt(int, siginfo_t *, void *): the handler of the signal that ends a call early. In a call the kernel answers EINTR; a
 # thread that is about to make it, between call_begin and call_end, is sent past it.
@@ -12,6 +13,7 @@
 .equ NR_futex, 202
 .equ NR_gettid, 186
 .equ NR_prctl, 157
+.equ NR_tgkill, 234
 .equ FUTEX_WAIT_PRIVATE, 128
 
 call_thread:
@@ -70,6 +72,16 @@ gate:
   syscall
   jmp gate
 open:
+  mov esi, [rbx + 104]
+  test esi, esi
+  jz tell
+  mov edi, [rbx + 108]
+  xor edx, edx
+  mov eax, NR_tgkill            # signal 0: is the Worker still there?
+  syscall
+  test rax, rax
+  js quit
+tell:
   mov dword ptr [rbx], 2
   mov edi, [rbx + 80]
   call [rbx + 88]
