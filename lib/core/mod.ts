@@ -13,6 +13,8 @@ export { callText, type CallEvent, type CallTap, isCall, tapCalls, type TappedAr
 export { type TappedCalls } from "./calls/tapped.ts";
 export { announceBegin, announceFact, announceLine, announceQuiet, isAnnouncing, MARK, MARK_KIND } from "./marker.ts";
 
+export { type AsyncOptions } from "./async/pending.ts";
+
 // processes
 export { fork, type ForkOptions, forkRun } from "./process/fork.ts";
 export { execl, execle, execlp, type ExecOptions, execv, execve, execveat, execvp, execvpe, fexecve } from "./process/exec.ts";
@@ -67,14 +69,19 @@ export { chdir, mkdir, mkfifo, rmdir, unlink } from "./fd/paths.ts";
 export { Fd } from "./fd/fd.ts";
 export { dup, dup2, dup3, fcntl, pipe2 } from "./fd/dup.ts";
 export { lseek, read, write, writeAll } from "./fd/io.ts";
+export { preadAsync, pwriteAsync, readAsync, readvAsync, writeAllAsync, writeAsync, writevAsync } from "./fd/io_async.ts";
 export { close, close_range, open, openat } from "./fd/open.ts";
+export { openAsync, openatAsync } from "./fd/open_async.ts";
 export * from "../ffi/constants/file.ts";
 export { fstat, type FileStat, ftruncate } from "./fd/stat.ts";
 export { pread, pwrite, readv, writev } from "./fd/position.ts";
 export { fcntlLock, FileLock, flock, type HeldLock, lockFile, type LockOptions, type RecordLock, tryLockFile } from "./fd/lock.ts";
+export { fcntlLockAsync, flockAsync, lockFileAsync } from "./fd/lock_async.ts";
+export { epoll_waitAsync, pollAsync } from "./fd/poll_async.ts";
 export { poll, type PollRequest, type PollResult, ppoll } from "./fd/poll.ts";
 export { Epoll, epoll_create1, epoll_ctl, epoll_wait, type EpollEvent, type EpollWaitOptions } from "./fd/epoll.ts";
 export { EventFd, eventfd, eventfd_read, eventfd_write, type EventFdOptions } from "./fd/eventfd.ts";
+export { eventfd_readAsync, eventfd_writeAsync } from "./fd/counter_async.ts";
 export { TimerFd, timerfd_create, timerfd_gettime, timerfd_settime, type TimerFdOptions, type TimerSetting } from "./fd/timerfd.ts";
 export { clock_gettime } from "./time.ts";
 export { memfd_create, sealedFile } from "./fd/memory_file.ts";

@@ -53,3 +53,8 @@ function readable(path: string): string {
     return "";
   }
 }
+
+/** Lets the event loop take so many turns of a timer: it must not be blocked. */
+export async function ticking(turns: number): Promise<void> {
+  for (let i = 0; i < turns; i++) await new Promise((resolve) => { setTimeout(resolve, 1); });
+}

@@ -1,6 +1,7 @@
 /** Waits made of other waits: try and wait until ready, a deadline, a pause. @module */
 import { ERRNO, errno, SystemError } from "../../ffi/mod.ts";
 import type { Asker } from "./call.ts";
+import { count } from "./pending.ts";
 import { ready } from "./ready.ts";
 
 /** So often a descriptor may be ready and yet have nothing before it is looked at less often: others are quicker, or its readiness says nothing. */
@@ -26,8 +27,25 @@ export async function whenReady(fd: number, events: number, attempt: () => numbe
 
 /** Waits until a descriptor is ready; from the fifth time in a row that it had nothing, with a pause before. */
 export async function readyAgain(fd: number, events: number, tries: number, asker: Asker): Promise<void> {
-  if (tries >= QUICK_TRIES) await pause(tries - QUICK_TRIES + 1, asker);
+  await pauseAfter(tries, asker);
   await ready(fd, events, asker);
+}
+
+/** Lets some time go by when so many tries were in vain. */
+export async function pauseAfter(tries: number, asker: Asker): Promise<void> {
+  if (tries >= QUICK_TRIES) await pause(tries - QUICK_TRIES + 1, asker);
+}
+
+/** Waits for nothing, until the signal is aborted. */
+export function forever({ signal }: Asker): Promise<never> {
+  count(1);
+  return new Promise((_, reject) => {
+    const abort = (): void => {
+      count(-1);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+  });
 }
 
 /** Lets some time go by: so many milliseconds, at most 20. */

@@ -4,10 +4,12 @@ import { arch } from "../../ffi/arch.ts";
 import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD } from "../../ffi/constants/event.ts";
 import { eventFunctions } from "../../ffi/event_symbols.ts";
 import { EPOLL_EVENT } from "../../ffi/layout/event.ts";
+import type { AsyncOptions } from "../async/pending.ts";
 import { entering } from "../tap.ts";
 import { checkTimeout, retryingWithin } from "../time.ts";
 import { checkFd, checkFlags, checkInteger, checkOptions, wrongType } from "../validate.ts";
 import { Fd, ownNew } from "./fd.ts";
+import { setReadyAsync } from "./poll_async.ts";
 import { made } from "./registry.ts";
 
 const LAYOUT = EPOLL_EVENT[arch];
@@ -103,11 +105,21 @@ export function epoll_wait(epfd: number, timeout = -1, maxEvents = 64): EpollEve
   entering("epoll_wait");
   checkFd("epoll_wait", epfd, "epfd");
   const span = checkTimeout("epoll_wait", timeout);
-  checkInteger("epoll_wait", "maxEvents", maxEvents, 1, MAX_EVENTS);
+  checkMaxEvents("epoll_wait", maxEvents);
+  return waited(epfd, span, maxEvents, [epfd, timeout, maxEvents]);
+}
+
+/** How many events one wait may give. */
+export function checkMaxEvents(call: string, maxEvents: unknown): number {
+  return checkInteger(call, "maxEvents", maxEvents, 1, MAX_EVENTS);
+}
+
+/** The call itself. */
+export function waited(epfd: number, timeout: number, maxEvents: number, args: readonly unknown[]): EpollEvent[] {
   using room = scratch();
   const list = room.take(LAYOUT.size * maxEvents);
   const wait = (left: number): number => eventFunctions().epoll_wait(epfd, list.address, maxEvents, Math.ceil(left));
-  return read(list, retryingWithin(span, wait, "epoll_wait", [epfd, timeout, maxEvents]));
+  return read(list, retryingWithin(timeout, wait, "epoll_wait", args));
 }
 
 function read(list: Block, count: number): EpollEvent[] {
@@ -160,6 +172,11 @@ export class Epoll {
   wait(options: EpollWaitOptions = {}): EpollEvent[] {
     checkOptions("epoll_wait", options);
     return epoll_wait(this.fd.number, options.timeout, options.maxEvents);
+  }
+
+  /** See {@linkcode epoll_waitAsync}. */
+  waitAsync(options: EpollWaitOptions & AsyncOptions = {}): Promise<EpollEvent[]> {
+    return setReadyAsync(this, options);
   }
 
   /** Closes the set. */

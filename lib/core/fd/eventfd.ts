@@ -2,9 +2,11 @@
 import { check, scratch } from "../../ffi/mod.ts";
 import { EFD_CLOEXEC, EFD_NONBLOCK, EFD_SEMAPHORE } from "../../ffi/constants/event.ts";
 import { eventFunctions } from "../../ffi/event_symbols.ts";
+import type { AsyncOptions } from "../async/pending.ts";
 import { retrying } from "../retry.ts";
 import { entering } from "../tap.ts";
 import { checkFd, checkFlags, checkInteger, checkOptions } from "../validate.ts";
+import { eventfd_readAsync, eventfd_writeAsync } from "./counter_async.ts";
 import { type Fd, ownNew } from "./fd.ts";
 import { made } from "./registry.ts";
 
@@ -109,9 +111,19 @@ export class EventFd {
     return eventfd_read(this.fd.number);
   }
 
+  /** See {@linkcode eventfd_readAsync}. */
+  async readAsync(options?: AsyncOptions): Promise<number> {
+    return eventfd_readAsync(this.fd.number, options);
+  }
+
   /** Adds to the counter, 1 unless given; see {@linkcode eventfd_write}. */
   write(value = 1): void {
     eventfd_write(this.fd.number, value);
+  }
+
+  /** See {@linkcode eventfd_writeAsync}. */
+  async writeAsync(value = 1, options?: AsyncOptions): Promise<void> {
+    return eventfd_writeAsync(this.fd.number, value, options);
   }
 
   /** Closes it. */

@@ -4,9 +4,11 @@
  * @module
  */
 import { F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, FD_CLOEXEC, O_CLOEXEC } from "../../ffi/constants/file.ts";
+import type { AsyncOptions } from "../async/pending.ts";
 import { checkFd } from "../validate.ts";
 import { fcntl, pipe2 } from "./dup.ts";
-import { read, write } from "./io.ts";
+import { read, write, writeAll } from "./io.ts";
+import { readAsync, writeAllAsync, writeAsync } from "./io_async.ts";
 import { watch } from "./lost.ts";
 import { close, open } from "./open.ts";
 import { disown, isOwned, isOwner, own } from "./owned.ts";
@@ -103,9 +105,29 @@ export class Fd {
     return read(this.number, buffer);
   }
 
+  /** See {@linkcode readAsync}. */
+  async readAsync(buffer: ArrayBufferView, options?: AsyncOptions): Promise<number> {
+    return readAsync(this.number, buffer, options);
+  }
+
   /** See {@linkcode write}. */
   write(data: ArrayBufferView | string): number {
     return write(this.number, data);
+  }
+
+  /** See {@linkcode writeAsync}. */
+  async writeAsync(data: ArrayBufferView | string, options?: AsyncOptions): Promise<number> {
+    return writeAsync(this.number, data, options);
+  }
+
+  /** See {@linkcode writeAll}. */
+  writeAll(data: ArrayBufferView | string): void {
+    writeAll(this.number, data);
+  }
+
+  /** See {@linkcode writeAllAsync}. */
+  async writeAllAsync(data: ArrayBufferView | string, options?: AsyncOptions): Promise<void> {
+    return writeAllAsync(this.number, data, options);
   }
 
   /** Gives the number away, once: who takes it closes it. */

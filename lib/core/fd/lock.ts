@@ -80,7 +80,7 @@ export function fcntlLock(fd: number, op: number, lock: RecordLock): HeldLock | 
   checkFd("fcntlLock", fd);
   checkInteger("fcntlLock", "op", op, 0, 0x7fffffff);
   if (!OPERATIONS.includes(op)) throw outOfRange("fcntlLock", "op", op, "F_GETLK, F_SETLK, F_SETLKW or their F_OFD_ forms");
-  const wanted = checkedLock(lock);
+  const wanted = checkedLock("fcntlLock", lock);
   using room = scratch();
   const block = room.take(FLOCK.size);
   writeLock(block, wanted);
@@ -89,18 +89,20 @@ export function fcntlLock(fd: number, op: number, lock: RecordLock): HeldLock | 
   return asked ? readLock(block) : undefined;
 }
 
-function checkedLock(lock: RecordLock): Required<RecordLock> {
-  if (lock === undefined) throw wrongType("fcntlLock", "lock", lock, "an object { type, start, length }");
-  checkOptions("fcntlLock", lock);
+/** The lock with all its fields. */
+export function checkedLock(call: string, lock: RecordLock): Required<RecordLock> {
+  if (lock === undefined) throw wrongType(call, "lock", lock, "an object { type, start, length }");
+  checkOptions(call, lock);
   const { type, whence = SEEK_SET, start = 0, length = 0 } = lock;
-  checkInteger("fcntlLock", "type", type, F_RDLCK, F_UNLCK);
-  checkInteger("fcntlLock", "whence", whence, SEEK_SET, SEEK_END);
-  checkInteger("fcntlLock", "start", start, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER);
-  checkInteger("fcntlLock", "length", length, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER);
+  checkInteger(call, "type", type, F_RDLCK, F_UNLCK);
+  checkInteger(call, "whence", whence, SEEK_SET, SEEK_END);
+  checkInteger(call, "start", start, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER);
+  checkInteger(call, "length", length, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER);
   return { type, whence, start, length };
 }
 
-function writeLock(block: Block, { type, whence, start, length }: Required<RecordLock>): void {
+/** Writes a struct flock. */
+export function writeLock(block: Block, { type, whence, start, length }: Required<RecordLock>): void {
   block.setU16(FLOCK.at.l_type, type);
   block.setU16(FLOCK.at.l_whence, whence);
   block.setU64(FLOCK.at.l_start, start);
@@ -164,12 +166,17 @@ export function tryLockFile(fd: number | Fd, options: LockOptions = {}): FileLoc
 }
 
 function taken(fd: number | Fd, op: number, options: LockOptions): FileLock {
+  const lock = ownedLock(options);
+  fcntlLock(fd instanceof Fd ? fd.number : fd, op, lock);
+  return new FileLock(fd, lock.start, lock.length);
+}
+
+/** The lock that these options ask for. */
+export function ownedLock(options: LockOptions): { type: number; start: number; length: number } {
   checkOptions("lock", options);
   const { shared = false, start = 0, length = 0 } = options;
   if (typeof shared !== "boolean") throw wrongType("lock", "shared", shared, "true or false");
-  const number = fd instanceof Fd ? fd.number : fd;
-  fcntlLock(number, op, { type: shared ? F_RDLCK : F_WRLCK, start, length });
-  return new FileLock(fd, start, length);
+  return { type: shared ? F_RDLCK : F_WRLCK, start, length };
 }
 
 /** A lock that {@linkcode lockFile} took; let go once, or with the last descriptor of the description. */

@@ -104,10 +104,15 @@ export function close_range(first: number, last: number, flags = 0): void {
   if (!(flags & CLOSE_RANGE_CLOEXEC)) disownRange(first, last);
 }
 
-function openFrom(call: string, dirfd: number, path: string, flags: number, mode: number): number {
+/** Refuses what can be no argument of open. */
+export function checkOpen(call: string, path: string, flags: number, mode: number): void {
   checkString(call, path, "path", MAX_PATH);
   checkInteger(call, "flags", flags, 0, MAX_FLAGS);
   checkFlags(call, "mode", mode, MODES);
+}
+
+function openFrom(call: string, dirfd: number, path: string, flags: number, mode: number): number {
+  checkOpen(call, path, flags, mode);
   using room = scratch();
   const address = room.string(path);
   const args = dirfd === AT_FDCWD ? [path, flags, mode] : [dirfd, path, flags, mode];

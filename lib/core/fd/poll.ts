@@ -50,9 +50,14 @@ export function poll(fds: readonly PollRequest[], timeout = -1): PollResult[] {
   entering("poll");
   checkRequests("poll", fds);
   const span = checkTimeout("poll", timeout);
+  return polled(fds, span, [fds, timeout]);
+}
+
+/** The call itself. */
+export function polled(fds: readonly PollRequest[], timeout: number, args: readonly unknown[]): PollResult[] {
   using room = scratch();
   const list = written(fds, room);
-  retryingWithin(span, (left) => libc().poll(list.address, fds.length, Math.ceil(left)), "poll", [fds, timeout]);
+  retryingWithin(timeout, (left) => libc().poll(list.address, fds.length, Math.ceil(left)), "poll", args);
   return results(list, fds.length);
 }
 
@@ -94,7 +99,8 @@ function pollOnce(wait: () => number, args: readonly unknown[]): void {
   throw new SystemError("ppoll", failed, args);
 }
 
-function checkRequests(call: string, fds: unknown): void {
+/** Refuses what is no list of requests. */
+export function checkRequests(call: string, fds: unknown): void {
   if (!Array.isArray(fds)) throw wrongType(call, "fds", fds, "an array of { fd, events }");
   Array.from(fds, (request: unknown, i) => {
     if (typeof request !== "object" || request === null) throw wrongType(call, `fds[${i}]`, request, "an object { fd, events }");

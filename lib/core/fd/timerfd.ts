@@ -3,13 +3,17 @@ import { type Block, check, scratch } from "../../ffi/mod.ts";
 import {
   CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME, TFD_CLOEXEC, TFD_NONBLOCK, TFD_TIMER_ABSTIME, TFD_TIMER_CANCEL_ON_SET,
 } from "../../ffi/constants/event.ts";
+import { POLLIN } from "../../ffi/constants/file.ts";
 import { eventFunctions } from "../../ffi/event_symbols.ts";
 import { ITIMERSPEC } from "../../ffi/layout/event.ts";
+import { type AsyncOptions, asyncSignal } from "../async/pending.ts";
 import { entering } from "../tap.ts";
 import { checkMilliseconds, setTimespec, timespec } from "../time.ts";
 import { checkFd, checkFlags, checkInteger, checkOptions, outOfRange, wrongType } from "../validate.ts";
+import { counter } from "./counter_async.ts";
 import { type Fd, ownNew } from "./fd.ts";
 import { read } from "./io.ts";
+import { polled } from "./poll.ts";
 import { made } from "./registry.ts";
 
 const CLOCK_LIMIT = 11;
@@ -124,6 +128,9 @@ export interface TimerFdOptions {
  * using timer = new TimerFd();
  * timer.set({ value: 2 });
  * console.log(timer.expirations()); // 1
+ * timer.set({ value: 1, interval: 1 });
+ * let expired = 0;
+ * for await (const count of timer) if ((expired += count) >= 3) break;
  * ```
  */
 export class TimerFd {
@@ -152,8 +159,46 @@ export class TimerFd {
     return Number(count[0]);
   }
 
+  /** {@linkcode TimerFd.expirations} without blocking the event loop. */
+  async expirationsAsync(options?: AsyncOptions): Promise<number> {
+    entering("TimerFd.expirationsAsync");
+    return counter("read", this.fd.number, asyncSignal("wait for a timer", options));
+  }
+
+  /**
+   * How often it has expired, time after time, until it is closed or no longer set: `for await (const count of timer.each({ signal }))`.
+   * More than 1 when the program came late.
+   */
+  async *each(options?: AsyncOptions): AsyncGenerator<number, void, undefined> {
+    const signal = asyncSignal("wait for a timer", options);
+    for (;;) {
+      const count = this.#goesOn() ? await this.#next(signal) : 0;
+      if (count === 0) return;
+      yield count;
+      signal?.throwIfAborted();
+    }
+  }
+  [Symbol.asyncIterator](): AsyncGenerator<number, void, undefined> {
+    return this.each();
+  }
+
   /** Closes it; a setting ends with its last descriptor. */
   [Symbol.dispose](): void {
     this.fd.close();
+  }
+
+  /** True while it is open and has expired or will. */
+  #goesOn(): boolean {
+    return this.fd.isOpen && (this.left.value > 0 || polled([{ fd: this.fd.number, events: POLLIN }], 0, []).length > 0);
+  }
+
+  /** The next count; 0 when it was closed meanwhile. */
+  async #next(signal: AbortSignal | undefined): Promise<number> {
+    try {
+      return await counter("read", this.fd.number, signal);
+    } catch (error) {
+      if (this.fd.isOpen || signal?.aborted) throw error;
+      return 0;
+    }
   }
 }
