@@ -26,6 +26,7 @@ export { _exit } from "./process/exit.ts";
 export { alarm, deadline } from "./process/deadline.ts";
 export { isForkSafe } from "./process/hazard.ts";
 export { type NothingYet, wait, type Waited, waitid, type WaitidInfo, waitpid } from "./process/wait.ts";
+export { waitAsync, waitidAsync, waitpidAsync } from "./process/wait_async.ts";
 export { P_ALL, P_PGID, P_PID, P_PIDFD, WCONTINUED, WEXITED, WNOHANG, WNOWAIT, WSTOPPED, WUNTRACED } from "./process/waitid_call.ts";
 export {
   CLD_CONTINUED, CLD_DUMPED, CLD_EXITED, CLD_KILLED, CLD_STOPPED, CLD_TRAPPED, waitStatus, type WaitStatus, WCOREDUMP, WEXITSTATUS,

@@ -34,10 +34,13 @@ export function checkLength(call: string, length: unknown, buffer: Uint8Array): 
   return length + 0; // never -0
 }
 
-/** True when nothing lies behind the view any more. Such a typed array reads as empty, and only its methods refuse. */
+/**
+ * True when nothing lies behind the view any more. Such a typed array reads as empty, and only its methods refuse. One that writes, and
+ * nothing here: Bun's compiler leaves out a method whose result is not used, its check included.
+ */
 function isStale(view: ArrayBufferView): boolean {
   try {
-    if (view.byteLength === 0 && !(view instanceof DataView)) Uint8Array.prototype.keys.call(view as Uint8Array);
+    if (view.byteLength === 0 && !(view instanceof DataView)) Uint8Array.prototype.fill.call(view as Uint8Array, 0, 0, 0);
     return false;
   } catch {
     return true;

@@ -57,12 +57,9 @@ export async function writeFrom(fd: number, offset: number, pieces: Pieces, aske
     const left = (): readonly Uint8Array[] => after(pieces(), done);
     return (await transferNow(WRITE, fd, from, left, blocking, asker)) ?? writeByThread(fd, from, left, asker);
   };
+  const wanted = blocking ? length : 0;
   let done = await once(0);
-  while (blocking && done < length) {
-    const more = await rest(() => once(done));
-    if (more === 0) break;
-    done += more;
-  }
+  for (let more = done; done < wanted && more > 0; done += more) more = await rest(() => once(done));
   return done;
 }
 
@@ -81,7 +78,8 @@ async function rest(go: () => Promise<number>): Promise<number> {
 
 /** Tries, and again when the descriptor is ready; undefined when a thread has to do it. */
 async function transferNow(way: Way, fd: number, offset: number, pieces: Pieces, blocking: boolean, asker: Asker): Promise<number | undefined> {
-  for (let tries = 0; !blocking || tries < TRIES; tries++) {
+  const most = blocking ? TRIES : Infinity;
+  for (let tries = 0; tries < most; tries++) {
     const result = tryOnce(way.now, fd, offset, pieces(), blocking ? RWF_NOWAIT : 0);
     if (result !== -1) return result;
     const reason = errno();

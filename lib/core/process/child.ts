@@ -2,11 +2,14 @@
 import { check, libc } from "../../ffi/mod.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { ERRNO, SystemError } from "../../ffi/mod.ts";
+import { type AsyncOptions, asyncSignal } from "../async/pending.ts";
 import { gone, made } from "../fd/registry.ts";
 import { kill } from "../signal/kill.ts";
 import type { SignalName } from "../signal/signals.ts";
+import { entering } from "../tap.ts";
 import type { WaitStatus } from "./status.ts";
 import { waitpid } from "./wait.ts";
+import { ended, untilTaken } from "./wait_async.ts";
 import { WNOHANG } from "./waitid_call.ts";
 
 /**
@@ -53,6 +56,18 @@ export class Child {
   /** Waits until it ends and reaps it; a second call gives the same status. */
   wait(): WaitStatus {
     return (this.#status ??= waitpid(this.pid).status);
+  }
+
+  /**
+   * {@linkcode Child.wait} without blocking the event loop. Several waits, and one that comes after another form has reaped it, give the
+   * same status.
+   *
+   * @throws {SystemError} ECHILD: it was reaped past this object
+   */
+  async waitAsync(options?: AsyncOptions): Promise<WaitStatus> {
+    entering("Child.waitAsync");
+    const asker = { call: "waitpid", args: [this.pid], signal: asyncSignal("wait for a child", options) };
+    return untilTaken(() => this.poll(), () => ended(this.pid, asker), asker);
   }
 
   /** Reaps it when it has ended already; undefined while it lives. */

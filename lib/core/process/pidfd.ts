@@ -4,6 +4,9 @@ import { PIDFD_NONBLOCK } from "../../ffi/constants/signal.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { check, libc, scratch } from "../../ffi/mod.ts";
 import { POLLFD } from "../../ffi/layout/file.ts";
+import { type AsyncOptions, asyncSignal, valueAndOptions } from "../async/pending.ts";
+import { ready } from "../async/ready.ts";
+import { within } from "../async/wait.ts";
 import { type Fd, ownNew } from "../fd/fd.ts";
 import { made } from "../fd/registry.ts";
 import { ROOT, text } from "../proc/file.ts";
@@ -127,6 +130,24 @@ export class ProcessHandle {
   waitEnd(timeout?: number): boolean {
     if (timeout !== undefined) checkInteger("wait for a process's end", "timeout", timeout, 0, MAX_MS);
     return readable(this.fd.number, timeout ?? FOR_EVER);
+  }
+
+  /**
+   * {@linkcode ProcessHandle.waitEnd} without blocking the event loop.
+   *
+   * @param timeout in whole milliseconds; may be left out
+   * @returns false when it still lives
+   */
+  async waitEndAsync(options?: AsyncOptions): Promise<boolean>;
+  async waitEndAsync(timeout?: number, options?: AsyncOptions): Promise<boolean>;
+  async waitEndAsync(timeout?: number | AsyncOptions, options?: AsyncOptions): Promise<boolean> {
+    entering("ProcessHandle.waitEndAsync");
+    const [limit, last] = valueAndOptions(timeout, options);
+    if (limit !== undefined) checkInteger("wait for a process's end", "timeout", limit, 0, MAX_MS);
+    const { number } = this.fd;
+    const asker = { call: "poll", args: [number], signal: asyncSignal("wait for a process's end", last) };
+    if (this.hasEnded()) return true;
+    return (await within(limit ?? FOR_EVER, asker, (inner) => ready(number, POLLIN, inner))) !== undefined || this.hasEnded();
   }
 
   /** Sends it a signal; see {@linkcode pidfd_send_signal}. */

@@ -49,7 +49,7 @@ export interface WaitidInfo extends Waited {
  */
 export function wait(): Waited {
   entering("wait");
-  const found = takeAny("wait", [], P_ALL, 0, WEXITED, reapByPid);
+  const found = takeWaitpid(-1, 0, "wait");
   if (!found) throw new SystemError("wait", ERRNO.ECHILD);
   return found;
 }
@@ -75,10 +75,23 @@ export function waitpid(pid: number): Waited;
 export function waitpid(pid: number, options: number): Waited | NothingYet;
 export function waitpid(pid: number, options = 0): Waited | NothingYet {
   entering("waitpid");
-  checkInteger("waitpid", "pid", pid, -MAX_PID, MAX_PID);
-  checkFlags("waitpid", "options", options, WAITPID_FLAGS);
-  const found = pid > 0 ? reapByPid(pid, options) : waitForAny(pid, options);
-  return found ?? { pid: 0, status: undefined };
+  checkWaitpid("waitpid", pid, options, WAITPID_FLAGS);
+  return takeWaitpid(pid, options) ?? { pid: 0, status: undefined };
+}
+
+/** Refuses what can be no argument of waitpid. */
+export function checkWaitpid(call: string, pid: number, options: number, flags: number): void {
+  checkInteger(call, "pid", pid, -MAX_PID, MAX_PID);
+  checkFlags(call, "options", options, flags);
+}
+
+/** The call itself; undefined when WNOHANG found no change. */
+export function takeWaitpid(pid: number, options: number, call = "waitpid"): Waited | undefined {
+  if (pid > 0) return reapByPid(pid, options);
+  const flags = WEXITED | options;
+  const args = call === "wait" ? [] : [pid, options];
+  const reap = (child: number, nohang: number): Waited | undefined => reapByPid(child, options | nohang);
+  return pid === -1 ? takeAny(call, args, P_ALL, 0, flags, reap) : takeAny(call, args, P_PGID, -pid, flags, reap);
 }
 
 /**
@@ -93,20 +106,24 @@ export function waitpid(pid: number, options = 0): Waited | NothingYet {
  */
 export function waitid(idtype: number, id: number, options: number): WaitidInfo | undefined {
   entering("waitid");
-  checkInteger("waitid", "idtype", idtype, P_ALL, P_PIDFD);
-  if (idtype === P_PIDFD) checkFd("waitid", id, "id");
-  else checkInteger("waitid", "id", id, 0, MAX_PID);
-  checkFlags("waitid", "options", options, WAITID_FLAGS);
-  if ((options & (WEXITED | WSTOPPED | WCONTINUED)) === 0) throw wrongValue("waitid", "options", options, "with WEXITED, WSTOPPED or WCONTINUED");
+  checkWaitid("waitid", idtype, id, options, WAITID_FLAGS);
+  return takeWaitid(idtype, id, options);
+}
+
+/** Refuses what can be no argument of waitid. */
+export function checkWaitid(call: string, idtype: number, id: number, options: number, flags: number): void {
+  checkInteger(call, "idtype", idtype, P_ALL, P_PIDFD);
+  if (idtype === P_PIDFD) checkFd(call, id, "id");
+  else checkInteger(call, "id", id, 0, MAX_PID);
+  checkFlags(call, "options", options, flags);
+  if ((options & (WEXITED | WSTOPPED | WCONTINUED)) === 0) throw wrongValue(call, "options", options, "with WEXITED, WSTOPPED or WCONTINUED");
+}
+
+/** The call itself; undefined when WNOHANG found no change. */
+export function takeWaitid(idtype: number, id: number, options: number): WaitidInfo | undefined {
   const exact = idtype === P_PID || idtype === P_PIDFD || (options & WNOWAIT) !== 0;
   if (exact) return decoded(waitidCall("waitid", idtype, id, options), options);
   return takeAny("waitid", [idtype, id, options], idtype, id, options, (pid, nohang) => decoded(waitidCall("waitid", P_PID, pid, options | nohang), options));
-}
-
-function waitForAny(pid: number, options: number): Waited | undefined {
-  const flags = WEXITED | options;
-  const reap = (child: number, nohang: number): Waited | undefined => reapByPid(child, options | nohang);
-  return pid === -1 ? takeAny("waitpid", [pid, options], P_ALL, 0, flags, reap) : takeAny("waitpid", [pid, options], P_PGID, -pid, flags, reap);
 }
 
 /** waitpid on one child; undefined when WNOHANG found it unchanged. */
