@@ -8,6 +8,7 @@
  * @module
  */
 import { libc } from "../ffi/mod.ts";
+import { askToStop, goBackToSleep, leave } from "./attach.ts";
 import { COMMAND, SAME_PACE } from "./control.ts";
 import * as ptrace from "./ptrace.ts";
 import { isAsleep } from "./rest.ts";
@@ -21,6 +22,11 @@ const SIGKILL = 9;
 const FAIR = 500;
 /** So many events are completed between two looks for a stop. */
 const WHILE_THEY_RUN = 4;
+
+/** It stopped because it was told to. */
+function isStopForUs(status: number): boolean {
+  return (status & 0xff) === 0x7f && status >>> 16 === ptrace.EVENT_STOP;
+}
 
 export class Scheduler {
   readonly #parts: ScheduleParts;
@@ -36,6 +42,8 @@ export class Scheduler {
   #pace: number;
   #due = 0;
   #killed = false;
+  /** The tracer left the processes: they go on without it. */
+  left = false;
   /** Something stopped since the tree was looked at. */
   #unseen = false;
 
@@ -51,6 +59,7 @@ export class Scheduler {
     const { tree, stops, report } = this.#parts;
     while (tree.tasks.size > 0) {
       this.#obey();
+      if (this.left) return;
       if (stops.beginning && !this.#killed) this.#begin(stops.beginning);
       else if (this.#killed || !report.reporting || !this.#oneByOne) this.#flow();
       else this.#turn();
@@ -76,9 +85,39 @@ export class Scheduler {
         case COMMAND.run: this.#go(next.value); break;
         case COMMAND.pause: this.#paused = true; this.#stepping = false; break;
         case COMMAND.step: this.#step(next.value); break;
-        case COMMAND.kill: this.kill();
+        case COMMAND.kill: this.kill(); break;
+        case COMMAND.detach: this.#leaveAll();
       }
     }
+  }
+
+  /**
+   * Leaves every process as it is. Each is left as soon as it stands: a parent that waits for its vfork child stands only when that
+   * one has gone on.
+   */
+  #leaveAll(): void {
+    const { tree, stops, report, bell } = this.#parts;
+    this.left = true;
+    for (const task of tree.tasks.values()) if (task.state === "running" || task.state === "stopped") askToStop(task);
+    for (;;) {
+      for (const task of tree.tasks.values()) if (task.state === "held" || task.state === "queued") this.#leave(task);
+      if (tree.tasks.size === 0) break;
+      ptrace.waitAny(true);
+      if (bell.answered()) continue;
+      const { tid, status } = ptrace.found;
+      const task = tree.tasks.get(tid);
+      if (task && (isStopForUs(status) || ptrace.isSpuriousReturn(task, status))) this.#leave(task);
+      else stops.handle(tid, status);
+    }
+    tree.processes.clear();
+    report.workOff();
+  }
+
+  #leave(task: Task): void {
+    goBackToSleep(task);
+    if (task.bornBy) this.#parts.stops.returnInChild(task);
+    leave(task);
+    this.#parts.tree.removeTask(task);
   }
 
   #go(pace: number): void {
@@ -112,11 +151,17 @@ export class Scheduler {
   // Everyone runs.
 
   #flow(): void {
-    const { tree, stops, bell } = this.#parts;
+    const { stops, bell } = this.#parts;
     this.#settler.processQueue();
     if (stops.beginning && !this.#killed) return;
-    for (const task of tree.tasks.values()) if (task.state === "held") this.#settler.release(task);
+    this.#releaseHeld();
     do this.#await(); while (this.#flowed() && !bell.rung);
+  }
+
+  #releaseHeld(): void {
+    const { tree } = this.#parts;
+    tree.bornHeld = false;
+    for (const task of tree.tasks.values()) if (task.state === "held") this.#settler.release(task);
   }
 
   /** Until somebody stops; what waits to be told is worked off meanwhile. */
@@ -127,7 +172,7 @@ export class Scheduler {
         report.workOff(WHILE_THEY_RUN);
         continue;
       }
-      listener.setDirty(this.#unseen || stops.family.unsettled);
+      listener.setDirty(this.#unseen || report.pending || stops.family.unsettled);
       ptrace.waitAny(true);
       listener.setDirty(false);
       return;
@@ -148,6 +193,7 @@ export class Scheduler {
     if (stops.beginning || tree.tasks.size === 0) return false;
     const task = tree.tasks.get(tid);
     if (task?.state === "held") this.#settler.release(task);
+    if (tree.bornHeld) this.#releaseHeld();
     return true;
   }
 
