@@ -8,8 +8,8 @@
  * @module
  */
 import { libc } from "../ffi/mod.ts";
-import { askToStop, goBackToSleep, leave } from "./attach.ts";
 import { COMMAND, SAME_PACE } from "./control.ts";
+import { leaveAll } from "./leave.ts";
 import * as ptrace from "./ptrace.ts";
 import { isAsleep } from "./rest.ts";
 import type { ScheduleOptions, ScheduleParts } from "./schedule_parts.ts";
@@ -22,11 +22,6 @@ const SIGKILL = 9;
 const FAIR = 500;
 /** So many events are completed between two looks for a stop. */
 const WHILE_THEY_RUN = 4;
-
-/** It stopped because it was told to. */
-function isStopForUs(status: number): boolean {
-  return (status & 0xff) === 0x7f && status >>> 16 === ptrace.EVENT_STOP;
-}
 
 export class Scheduler {
   readonly #parts: ScheduleParts;
@@ -86,38 +81,11 @@ export class Scheduler {
         case COMMAND.pause: this.#paused = true; this.#stepping = false; break;
         case COMMAND.step: this.#step(next.value); break;
         case COMMAND.kill: this.kill(); break;
-        case COMMAND.detach: this.#leaveAll();
+        case COMMAND.detach:
+          this.left = true;
+          leaveAll(this.#parts);
       }
     }
-  }
-
-  /**
-   * Leaves every process as it is. Each is left as soon as it stands: a parent that waits for its vfork child stands only when that
-   * one has gone on.
-   */
-  #leaveAll(): void {
-    const { tree, stops, report, bell } = this.#parts;
-    this.left = true;
-    for (const task of tree.tasks.values()) if (task.state === "running" || task.state === "stopped") askToStop(task);
-    for (;;) {
-      for (const task of tree.tasks.values()) if (task.state === "held" || task.state === "queued") this.#leave(task);
-      if (tree.tasks.size === 0) break;
-      ptrace.waitAny(true);
-      if (bell.answered()) continue;
-      const { tid, status } = ptrace.found;
-      const task = tree.tasks.get(tid);
-      if (task && (isStopForUs(status) || ptrace.isSpuriousReturn(task, status))) this.#leave(task);
-      else stops.handle(tid, status);
-    }
-    tree.processes.clear();
-    report.workOff();
-  }
-
-  #leave(task: Task): void {
-    goBackToSleep(task);
-    if (task.bornBy) this.#parts.stops.returnInChild(task);
-    leave(task);
-    this.#parts.tree.removeTask(task);
   }
 
   #go(pace: number): void {
