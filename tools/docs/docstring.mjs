@@ -36,14 +36,18 @@ function withoutMarks(comment) {
   return comment.replace(/^\/\*\*[ \t]?/, "").replace(/[ \t]*\*\/$/, "").split("\n").map((line, i) => (i === 0 ? line : line.replace(/^\s*\*? ?/, ""))).join("\n");
 }
 
-/** Splits before each line that begins with a tag, but not inside a program. */
+/** A tag: any at the start of a line, a known one after words. */
+const TAG = /^@[a-z]+|(?<=\s)@(?:param|returns|throws|see|since|internal|module)\b/g;
+
+/** Splits before each tag, which may follow words on their line, but not inside a program. */
 function sections(text) {
   const found = [""];
   let inCode = false;
   for (const line of text.split("\n")) {
     if (line.startsWith("```")) inCode = !inCode;
-    if (!inCode && /^@[a-z]+/.test(line)) found.push(`${line}\n`);
-    else found[found.length - 1] += `${line}\n`;
+    const [words = "", ...tags] = inCode ? [line] : line.replace(TAG, "\0$&").split("\0");
+    found[found.length - 1] += `${words}\n`;
+    for (const tag of tags) found.push(`${tag}\n`);
   }
   return found;
 }

@@ -19,7 +19,7 @@ export function missingIn(sections, ready) {
 
 /** What is missing at one export. */
 export function missingOf(one) {
-  if (one.kind === "constant") return [...wrongKernel(one.name, one.doc ?? one.group?.doc), ...malformed(one.doc), ...isExplained(one) ? [] : ["no words of its own, nor its name in the docstring of its group"]];
+  if (one.kind === "constant") return [...wrongKernel(one.name, one.doc, one.group?.doc), ...malformed(one.doc), ...isExplained(one) ? [] : ["no words of its own, nor its name in the docstring of its group"]];
   if (!one.doc) return ["no docstring", ...wrongKernel(one.name, undefined)];
   const isCalled = one.kind === "function" || one.kind === "class";
   const needed = { example: isCalled || one.kind === "object", errors: one.kind === "function", manual: one.kind === "function" && cCall(one.doc) !== undefined };
@@ -52,9 +52,9 @@ function malformed(doc) {
   ];
 }
 
-function wrongKernel(name, doc) {
+function wrongKernel(name, ...docs) {
   const wanted = firstKernel[name];
-  if (wanted === undefined || doc?.since.some((text) => text.match(kernel)?.[1] === wanted)) return [];
+  if (wanted === undefined || docs.some((doc) => doc?.since.some((text) => text.match(kernel)?.[1] === wanted))) return [];
   return [`no @since Linux ${wanted}`];
 }
 

@@ -5,6 +5,12 @@ import { RLIMIT } from "../../ffi/layout/process.ts";
 import { entering } from "../tap.ts";
 import { checkInteger, wrongType } from "../validate.ts";
 
+/**
+ * Resources of {@linkcode getrlimit}, {@linkcode setrlimit} and {@linkcode prlimit}.
+ *
+ * @see https://man7.org/linux/man-pages/man2/getrlimit.2.html
+ */
+
 /** Processor time, in seconds. */
 export const RLIMIT_CPU = 0;
 /** Largest file, in bytes. */

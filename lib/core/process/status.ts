@@ -71,9 +71,21 @@ export function rawStatus(code: number, value: number): number {
   }
 }
 
+/**
+ * What happened to a child: `code` of what {@linkcode waitid} gives.
+ *
+ * @see https://man7.org/linux/man-pages/man2/waitid.2.html
+ */
+
+/** It called _exit. */
 export const CLD_EXITED = 1;
+/** A signal ended it. */
 export const CLD_KILLED = 2;
+/** A signal ended it, and it left a core dump. */
 export const CLD_DUMPED = 3;
+/** Its tracer holds it. */
 export const CLD_TRAPPED = 4;
+/** A signal stopped it. */
 export const CLD_STOPPED = 5;
+/** SIGCONT let it go on. */
 export const CLD_CONTINUED = 6;

@@ -3,11 +3,26 @@ import { errno, ERRNO, libc, scratch, SystemError } from "../../ffi/mod.ts";
 import { interruptible, safePoint } from "../safe_point.ts";
 import { SIGINFO } from "../../ffi/layout/process.ts";
 
-/** Which children waitid waits for. */
+/**
+ * Which children {@linkcode waitid} waits for.
+ *
+ * @see https://man7.org/linux/man-pages/man2/waitid.2.html
+ */
+
+/** Any. */
 export const P_ALL = 0;
+/** One, by its pid. */
 export const P_PID = 1;
+/** Those of a process group. */
 export const P_PGID = 2;
+/** One, by its pidfd. @since Linux 5.4 */
 export const P_PIDFD = 3;
+
+/**
+ * Options of {@linkcode waitpid} and {@linkcode waitid}.
+ *
+ * @see https://man7.org/linux/man-pages/man2/wait.2.html
+ */
 
 /** Do not wait: say that nothing has changed. */
 export const WNOHANG = 1;

@@ -15,7 +15,15 @@ export const SIGNALS = {
 
 export type SignalName = keyof typeof SIGNALS | "SIGRTMIN" | "SIGRTMAX" | `SIGRTMIN+${number}` | `SIGRTMAX-${number}`;
 
+/**
+ * First and last real-time signal, as glibc numbers them. Each can be queued many times, with a value: {@linkcode sigqueue}.
+ *
+ * @see https://man7.org/linux/man-pages/man7/signal.7.html
+ */
+
+/** The first. */
 export const SIGRTMIN = 34;
+/** The last. */
 export const SIGRTMAX = 64;
 
 const NAMES = new Map<number, string>(Object.entries(SIGNALS).map(([name, number]) => [number, name]));

@@ -42,6 +42,8 @@ test("parseDocstring() splits a comment at its tags, and not inside a program", 
 
 test("parseDocstring() reads a comment of one line", () => {
   expect(parseDocstring("/** The number. */").text).toBe("The number.");
+  expect(parseDocstring("/** The effective id. @see there @since Linux 3.5 */")).toMatchObject({ text: "The effective id.", see: ["there"], since: ["Linux 3.5"] });
+  expect(parseDocstring("/** Mail to a@see.org. */").text).toBe("Mail to a@see.org.");
   expect(cCall(parseDocstring("/** The `number` of it. */"))).toBeUndefined();
 });
 
