@@ -35,7 +35,7 @@ export interface Options {
 export const FORMS = ["perfetto", "chrome", "html", "svg", "json"] as const;
 export type ExportForm = (typeof FORMS)[number];
 
-export const COMMANDS = ["list", "play", "trace", "show", "why", "diff", "export", "serve", "doctor"] as const;
+export const COMMANDS = ["list", "play", "trace", "attach", "show", "why", "diff", "export", "serve", "doctor"] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 export type CommandLine =
@@ -75,6 +75,7 @@ const takes: Record<CommandName, readonly string[]> = {
   list: ["--json", "--lang", "--runtime"],
   play: ["--runtime", "--record", "--json", "--verify", "--no-verify", "--pace", "--lang"],
   trace: ["--runtime", "--level", "--record", "--json", "--verify", "--no-verify", "--pace", "--lang"],
+  attach: ["--runtime", "--level", "--record", "--json", "--verify", "--no-verify", "--lang"],
   show: ["--at", "--follow", "--find", "--json", "--lang", "--runtime"],
   why: ["--at", "--json", "--lang", "--runtime"],
   diff: ["--json", "--lang", "--runtime"],
@@ -87,6 +88,7 @@ const takes: Record<CommandName, readonly string[]> = {
 const words: Partial<Record<CommandName, readonly [least: number, most: number, what: string]>> = {
   play: [1, 1, "a scenario"],
   trace: [1, Infinity, "a command"],
+  attach: [1, 1, "a process id"],
   show: [1, 1, "a recording"],
   why: [1, 2, "a recording"],
   diff: [2, 2, "a second recording"],

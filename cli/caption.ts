@@ -30,7 +30,7 @@ export function caption(event: Event, lang: Lang): string {
     case "adopt": return say(lang, `${pid} 的父进程已死，由 ${event.ppid} 收养。`, `${pid} lost its parent and was adopted by ${event.ppid}.`);
     case "fact": return say(lang, `${pid} 报告 ${event.name}：${JSON.stringify(event.value)}`, `${pid} reports ${event.name}: ${JSON.stringify(event.value)}`);
     case "lost": return say(lang, `丢失 ${event.count} 个事件：${event.why}`, `${counted(event.count, "event", "events")} lost: ${event.why}.`);
-    case "end": return say(lang, `运行结束：${statusWords(event.status, lang)}。`, `The run is over: ${statusWords(event.status, lang)}.`);
+    case "end": return event.status === undefined ? say(lang, "跟踪器离开，进程继续运行。", "The tracer left; the processes go on.") : say(lang, `运行结束：${statusWords(event.status, lang)}。`, `The run is over: ${statusWords(event.status, lang)}.`);
     case "call": return callWords(event, lang);
   }
 }

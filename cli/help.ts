@@ -7,6 +7,7 @@ Usage
   forkscope list                      scenarios, by chapter of the source text
   forkscope play SCENARIO             run one under the tracer, step by step, with its verdicts
   forkscope trace -- COMMAND...       watch any command; ends with the command's own status
+  forkscope attach PID                watch a process that runs, and its descendants, until Ctrl-C: then they go on as they were
   forkscope show FILE                 a recording's events; --at N: the state after one; --follow PID; --find EXPR
   forkscope why FILE [PID] [--at N]   why a process sleeps, and on whom; deadlocks, zombies, descriptors left open across exec
   forkscope diff A B                  where two recordings differ, process by process; ends with 1 when they do
@@ -42,6 +43,7 @@ const zh = `forkscope：真实的 Linux 多进程编程，看得见
   forkscope list                      按原文章节列出场景
   forkscope play 场景                 在跟踪下逐步运行一个场景，并给出结论
   forkscope trace -- 命令...          观察任意命令；以该命令自己的状态结束
+  forkscope attach PID                观察正在运行的进程及其后代，直到 Ctrl-C：之后它们照旧运行
   forkscope show 文件                 记录中的事件；--at N：某一事件之后的状态；--follow PID；--find 表达式
   forkscope why 文件 [PID] [--at N]   进程为何睡眠、在等谁；死锁、僵尸、exec 后遗留的描述符
   forkscope diff A B                  逐进程比较两份记录；有差异时以 1 结束

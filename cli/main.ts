@@ -17,6 +17,7 @@ const NOT_UNDERSTOOD = 2;
 const commands: Record<CommandName, () => Promise<Command>> = {
   list: async () => (await import("./commands/list.ts")).list,
   play: async () => (await import("./commands/play.ts")).play,
+  attach: async () => (await import("./commands/attach.ts")).attach,
   show: async () => (await import("./commands/show.ts")).show,
   why: async () => (await import("./commands/why.ts")).why,
   diff: async () => (await import("./commands/diff.ts")).diff,

@@ -16,17 +16,17 @@ import type { Report } from "./report.ts";
 const SIGNALLED = 128;
 
 /** Runs to the end what `starting` gives. A run that is refused is told of as one that failed: a reader of the lines always finds the result. */
-export async function run(starting: () => Start, report: Report, exitOf: (end: SessionEnd) => number, heeds: NodeJS.Signals[]): Promise<number> {
+export async function run(starting: () => Start, report: Report, exitOf: (end: SessionEnd) => number, heeds: NodeJS.Signals[], signalled: "kill" | "detach" = "kill"): Promise<number> {
   try {
-    return await runStarted(starting(), report, exitOf, heeds);
+    return await runStarted(starting(), report, exitOf, heeds, signalled);
   } catch (error) {
     if (error instanceof Refusal) report.end({ failure: error.failure, verdicts: [], checks: 0, disagreements: 0 }, error.exit);
     throw error;
   }
 }
 
-/** `exitOf` makes the exit status of a run that began; signals to us end the run. */
-async function runStarted(start: Start, report: Report, exitOf: (end: SessionEnd) => number, heeds: NodeJS.Signals[]): Promise<number> {
+/** `exitOf` makes the exit status of a run that began; signals to us end the run, or leave it. */
+async function runStarted(start: Start, report: Report, exitOf: (end: SessionEnd) => number, heeds: NodeJS.Signals[], signalled: "kill" | "detach"): Promise<number> {
   const session = Session.traced(1, start, {
     events: (batch) => { report.events(batch); },
     state: () => {},
@@ -35,12 +35,12 @@ async function runStarted(start: Start, report: Report, exitOf: (end: SessionEnd
   });
   let interrupted: NodeJS.Signals | undefined;
   for (const signal of heeds) process.on(signal, () => {
-    interrupted = signal;
-    session.kill();
+    if (signalled === "kill") interrupted = signal;
+    session[signalled]();
   });
-  endWithReader(() => { session.kill(); });
+  endWithReader(() => { session[signalled](); });
   const end = await session.done;
-  const exit = interrupted ? SIGNALLED + constants.signals[interrupted] : end.status ? exitOf(end) : statusOfFailure(end.failure);
+  const exit = interrupted ? SIGNALLED + constants.signals[interrupted] : end.status || !end.failure ? exitOf(end) : statusOfFailure(end.failure);
   report.end(end, exit);
   if (end.failure) sayFailure(end.failure);
   return exit;

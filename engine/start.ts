@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { release } from "node:os";
 import { delimiter, join } from "node:path";
 import { FORMAT_VERSION, type RecordingHeader } from "../lib/model/event.ts";
@@ -11,7 +11,7 @@ import type { TraceOptions } from "../lib/trace/mod.ts";
 import { scenario, scenarios } from "../scenarios/mod.ts";
 import { newRecording, root } from "./places.ts";
 import type { RuntimeName, TraceLevel } from "./protocol.ts";
-import { NOT_EXECUTABLE, NOT_FOUND, Refusal } from "./refusal.ts";
+import { COULD_NOT_BEGIN, NOT_EXECUTABLE, NOT_FOUND, Refusal } from "./refusal.ts";
 import { Capture, nullDevice } from "./stdio.ts";
 import { cleanEnvironment, commandFor, environmentFor, runtime } from "./runtimes.ts";
 
@@ -71,6 +71,21 @@ export function commandStart(command: string[], beginning: Beginning, stdio?: nu
       ...(stdio === undefined ? {} : { stdio: { stdin: stdio, stdout: stdio, stderr: stdio } }),
     },
   };
+}
+
+/** A process that runs, with all its descendants. */
+export function attachStart(pid: number, beginning: Beginning): Start {
+  const command = argvOf(pid);
+  const header = headerFor(command, {});
+  return { header, options: { ...common(command, header, beginning, `attach-${pid}`), attach: pid, schedule: "free", beginAtMark: false } };
+}
+
+function argvOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
+  } catch {
+    throw new Refusal(`attach to ${pid}: there is no such process`, undefined, COULD_NOT_BEGIN);
+  }
 }
 
 /** As a shell: 127 for a program that is not there, 126 for one that may not be run. */

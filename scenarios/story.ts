@@ -46,8 +46,12 @@ function closeTheRuntimes(pid: number): void {
   for (const { fd, cloexec } of proc.fdTable(pid)) if (fd > 2 && cloexec) close(fd);
 }
 
+/** Frames of a stack in which the story's own is looked for: an engine keeps ten unless told otherwise. */
+const DEEP = 64;
+
 /** Announces each line before its call; looking for it may make Deno read source maps, which is no step. A watched process may be held for long, so the deadline of a forked child is lifted. */
 function announceFrom(url: string): void {
+  Error.stackTraceLimit = DEEP;
   const line = lineIn(url);
   let self = process.pid;
   onCall(() => {

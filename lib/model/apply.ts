@@ -29,7 +29,10 @@ export function apply(world: World, event: Event): void {
   world.t = event.t;
   if (event.kind === "start") return start(world, event);
   if (event.kind === "lost") return lose(world, event.count, event.why);
-  if (event.kind === "end") return void (world.ended = event.status);
+  if (event.kind === "end") {
+    if (event.status) world.ended = event.status;
+    return;
+  }
   const process = editPid(world, event.pid);
   if (process === undefined) return;
   touchPid(world, process.pid);

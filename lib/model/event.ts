@@ -234,10 +234,10 @@ export interface LostEvent extends EventBase {
   why: string;
 }
 
-/** Last event: the traced command is gone. `status` is that of its first process. */
+/** Last event: the traced command is gone, `status` is that of its first process; or the tracer left it running. */
 export interface EndEvent extends EventBase {
   kind: "end";
-  status: WaitStatus;
+  status?: WaitStatus;
 }
 
 export type Event =

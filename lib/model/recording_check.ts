@@ -47,7 +47,7 @@ const EVENTS = shapes<Event["kind"]>({
   adopt: { ppid: "number" },
   fact: { name: "string" },
   lost: { count: "number", why: "string" },
-  end: { status: "object" },
+  end: {},
 });
 
 const OPS = shapes<Op["op"]>({

@@ -10,10 +10,10 @@ import { quietly } from "./quietly.ts";
 import type { Reporter } from "./report.ts";
 import type { Process, Task, Tree } from "./tasks.ts";
 
-/** Told when a parent stands at its FORK, VFORK or CLONE event. `helpers`: threads it makes are its runtime's own. */
-export function bear(tree: Tree, report: Reporter, family: Family, task: Task, event: number, helpers: boolean): void {
+/** The new task. Told when a parent stands at its FORK, VFORK or CLONE event. `helpers`: threads it makes are its runtime's own. */
+export function bear(tree: Tree, report: Reporter, family: Family, task: Task, event: number, helpers: boolean): Task | undefined {
   const child = ptrace.eventMessage(task.tid);
-  if (child === 0) return;
+  if (child === 0) return undefined;
   const { call, process: parent } = task;
   const making = call ? makingOf(call) : byEvent(event, parent.pid, child);
   const thread = (making.flags & CLONE_THREAD) !== 0;
@@ -31,6 +31,7 @@ export function bear(tree: Tree, report: Reporter, family: Family, task: Task, e
     ...(!thread && (making.flags & CLONE_FILES) !== 0 ? { sharesFiles: true as const } : {}),
     ...(sibling ? { sibling: true as const } : {}),
   });
+  return born;
 }
 
 /**

@@ -14,7 +14,7 @@ const BELL = 2;
 const DIRTY = 3;
 const RING = 4;
 
-export const COMMAND = { run: 1, pause: 2, step: 3, kill: 4 } as const;
+export const COMMAND = { run: 1, pause: 2, step: 3, kill: 4, detach: 5 } as const;
 /** Value of a `run` that keeps the pace. */
 export const SAME_PACE = -1;
 

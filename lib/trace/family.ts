@@ -15,7 +15,7 @@ export class Family {
   readonly #report: Reporter;
   readonly #zombies = new Set<Process>();
   readonly #self = libc().getpid();
-  /** The command's own process, a child of the tracer. */
+  /** The command's own process, or the one that was attached to. */
   root = 0;
   /** The process whose beginning began the recording, when that is another. */
   first: number | undefined;
@@ -25,12 +25,15 @@ export class Family {
   readonly #prompt: boolean;
   /** The calls that reap are seen. */
   readonly #seesWaits: boolean;
+  /** The command's own process is a child of the tracer, whose wait reaps it. */
+  readonly #ownsRoot: boolean;
 
-  constructor(tree: Tree, report: Reporter, { prompt, seesWaits }: { prompt: boolean; seesWaits: boolean }) {
+  constructor(tree: Tree, report: Reporter, { prompt, seesWaits, ownsRoot }: { prompt: boolean; seesWaits: boolean; ownsRoot: boolean }) {
     this.#tree = tree;
     this.#report = report;
     this.#prompt = prompt;
     this.#seesWaits = seesWaits;
+    this.#ownsRoot = ownsRoot;
   }
 
   threadEnded(task: Task, raw: number): void {
@@ -44,10 +47,8 @@ export class Family {
     process.stopped = false;
     this.#zombies.add(process);
     this.#report.tell(process, { kind: "exit", status });
-    if (process.pid === this.root) {
-      this.rootStatus = status;
-      this.#gone(process, "outside");
-    }
+    if (process.pid === this.root) this.rootStatus = status;
+    if (process.pid === this.root && this.#ownsRoot) this.#gone(process, "outside");
     this.#adopt(process.pid);
     if (this.#prompt) this.sweep();
   }

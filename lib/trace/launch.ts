@@ -114,7 +114,7 @@ function seized(pid: number, options: number): void {
 }
 
 /** Which rule refused ptrace, and how to allow it. */
-function whySeizeFailed(pid: number, error: SystemError): TraceError {
+export function whySeizeFailed(pid: number, error: SystemError): TraceError {
   const tracer = tracerOf(pid);
   const scope = setting("sys/kernel/yama/ptrace_scope");
   const said = { call: error.syscall, errno: error.code };

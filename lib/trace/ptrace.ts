@@ -14,6 +14,8 @@ export const OPTIONS =
   c.PTRACE_O_TRACESYSGOOD | c.PTRACE_O_TRACEFORK | c.PTRACE_O_TRACEVFORK | c.PTRACE_O_TRACECLONE | c.PTRACE_O_TRACEEXEC | c.PTRACE_O_TRACESECCOMP |
   c.PTRACE_O_EXITKILL;
 export const OPTION_EXITKILL = c.PTRACE_O_EXITKILL;
+/** Options of who was attached to: it goes on when the tracer dies. */
+export const ATTACH_OPTIONS = OPTIONS & ~c.PTRACE_O_EXITKILL & ~c.PTRACE_O_TRACESECCOMP;
 
 /** Events in the upper half of a stop's status. */
 export const EVENT_FORK = c.PTRACE_EVENT_FORK;
@@ -137,6 +139,35 @@ export function blockedSignals(tid: number): number[] {
   const set: number[] = [];
   for (let bit = 0; bit < 64; bit++) if ((m.u32(room.message + (bit < 32 ? 0 : 4)) >>> (bit % 32)) & 1) set.push(bit + 1);
   return set;
+}
+
+const EINTR = 4;
+/** Where the number of the call under way, its result and the place in the program stand; and how long the instruction is that makes a call. */
+const AT = {
+  x86_64: { number: USER_REGS.x86_64.at.orig_rax, result: USER_REGS.x86_64.at.rax, place: USER_REGS.x86_64.at.rip, instruction: 2 },
+  aarch64: { number: USER_REGS.aarch64.at.regs + 8 * 8, result: USER_REGS.aarch64.at.regs, place: USER_REGS.aarch64.at.pc, instruction: 4 },
+}[arch];
+
+/** A call that an interruption made fail with EINTR is put back, as the kernel does with others by itself. */
+export function restartInterrupted(tid: number): void {
+  const m = block();
+  if (resultRegister(tid) !== -EINTR || m.i64(room.registers + AT.number) < 0) return;
+  // On aarch64 the first argument is lost with the result: the call is left as it is.
+  if (arch !== "x86_64") return;
+  m.setU64(room.registers + AT.result, m.u64(room.registers + AT.number));
+  m.setU64(room.registers + AT.place, m.u64(room.registers + AT.place) - AT.instruction);
+  libc().ptrace(c.PTRACE_SETREGSET, tid, NT_PRSTATUS, m.address + room.vector);
+}
+
+/** A call that returns with EINTR because the thread was told to stop, and that is put back: the program never sees it. */
+export function isSpuriousReturn(task: { tid: number; asleepInto: boolean }, status: number): boolean {
+  if (!task.asleepInto || (status & 0xff) !== 0x7f || status >>> 8 !== SYSCALL_STOP || !readSyscall(task.tid)) return false;
+  return !syscallInfo.entry && syscallInfo.failed && syscallInfo.ret === -EINTR;
+}
+
+/** Stops tracing a stopped thread. */
+export function detach(tid: number, signal: number): void {
+  libc().ptrace(c.PTRACE_DETACH, tid, 0, signal);
 }
 
 /** What the call that made a new child returns in it: its result register at its first stop. */

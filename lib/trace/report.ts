@@ -69,9 +69,9 @@ export class Reporter {
     this.tell(process, { kind: "start", snapshot });
   }
 
-  /** The last event. */
-  end(pid: number, status: WaitStatus): void {
-    this.#add({ n: this.#next++, t: this.now(), pid, kind: "end", status });
+  /** The last event; without a status the processes go on. */
+  end(pid: number, status: WaitStatus | undefined): void {
+    this.#add({ n: this.#next++, t: this.now(), pid, kind: "end", ...(status ? { status } : {}) });
     this.flush();
   }
 

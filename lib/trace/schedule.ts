@@ -9,6 +9,7 @@
  */
 import { libc } from "../ffi/mod.ts";
 import { COMMAND, SAME_PACE } from "./control.ts";
+import { leaveAll } from "./leave.ts";
 import * as ptrace from "./ptrace.ts";
 import { isAsleep } from "./rest.ts";
 import type { ScheduleOptions, ScheduleParts } from "./schedule_parts.ts";
@@ -36,6 +37,8 @@ export class Scheduler {
   #pace: number;
   #due = 0;
   #killed = false;
+  /** The tracer left the processes: they go on without it. */
+  left = false;
   /** Something stopped since the tree was looked at. */
   #unseen = false;
 
@@ -51,6 +54,7 @@ export class Scheduler {
     const { tree, stops, report } = this.#parts;
     while (tree.tasks.size > 0) {
       this.#obey();
+      if (this.left) return;
       if (stops.beginning && !this.#killed) this.#begin(stops.beginning);
       else if (this.#killed || !report.reporting || !this.#oneByOne) this.#flow();
       else this.#turn();
@@ -76,7 +80,10 @@ export class Scheduler {
         case COMMAND.run: this.#go(next.value); break;
         case COMMAND.pause: this.#paused = true; this.#stepping = false; break;
         case COMMAND.step: this.#step(next.value); break;
-        case COMMAND.kill: this.kill();
+        case COMMAND.kill: this.kill(); break;
+        case COMMAND.detach:
+          this.left = true;
+          leaveAll(this.#parts);
       }
     }
   }
@@ -112,11 +119,17 @@ export class Scheduler {
   // Everyone runs.
 
   #flow(): void {
-    const { tree, stops, bell } = this.#parts;
+    const { stops, bell } = this.#parts;
     this.#settler.processQueue();
     if (stops.beginning && !this.#killed) return;
-    for (const task of tree.tasks.values()) if (task.state === "held") this.#settler.release(task);
+    this.#releaseHeld();
     do this.#await(); while (this.#flowed() && !bell.rung);
+  }
+
+  #releaseHeld(): void {
+    const { tree } = this.#parts;
+    tree.bornHeld = false;
+    for (const task of tree.tasks.values()) if (task.state === "held") this.#settler.release(task);
   }
 
   /** Until somebody stops; what waits to be told is worked off meanwhile. */
@@ -127,7 +140,7 @@ export class Scheduler {
         report.workOff(WHILE_THEY_RUN);
         continue;
       }
-      listener.setDirty(this.#unseen || stops.family.unsettled);
+      listener.setDirty(this.#unseen || report.pending || stops.family.unsettled);
       ptrace.waitAny(true);
       listener.setDirty(false);
       return;
@@ -148,6 +161,7 @@ export class Scheduler {
     if (stops.beginning || tree.tasks.size === 0) return false;
     const task = tree.tasks.get(tid);
     if (task?.state === "held") this.#settler.release(task);
+    if (tree.bornHeld) this.#releaseHeld();
     return true;
   }
 

@@ -6,6 +6,7 @@
 import { cmdline, comm, exe } from "../core/proc/process.ts";
 import { syscallNumber } from "../ffi/constants/syscall.ts";
 import type { Op } from "../model/event.ts";
+import { goBackToSleep } from "./attach.ts";
 import { bear, returnInChild } from "./births.ts";
 import { Call } from "./decode/call.ts";
 import type { KnownCall } from "./decode/table.ts";
@@ -25,6 +26,8 @@ export interface StopsOptions {
   /** A seccomp filter stops the calls of interest; without one every call stops, or none. */
   filtered: boolean;
   everyCall: boolean;
+  /** It ran before the tracer came. */
+  attached: boolean;
   turns: boolean;
   beginAtMark: boolean;
 }
@@ -52,7 +55,7 @@ export class Stops {
     this.#report = report;
     this.#facts = facts;
     this.#options = options;
-    this.family = new Family(tree, report, { prompt: options.turns, seesWaits: options.calls.size > 0 });
+    this.family = new Family(tree, report, { prompt: options.turns, seesWaits: options.calls.size > 0, ownsRoot: !options.attached });
   }
 
   /** Takes one wait status. The thread is held afterwards, unless it ended or entered a group stop. */
@@ -81,7 +84,8 @@ export class Stops {
 
   /** How a thread goes on that is in no call of interest. */
   #onward(): ptrace.How {
-    return this.#options.everyCall || (!this.#options.filtered && !this.started) ? "to-call" : "free";
+    const { everyCall, filtered, attached } = this.#options;
+    return everyCall || (!filtered && !attached && !this.started) ? "to-call" : "free";
   }
 
   #atCall(task: Task): void {
@@ -147,7 +151,8 @@ export class Stops {
   }
 
   #bears(task: Task, event: number): void {
-    bear(this.#tree, this.#report, this.family, task, event, this.#storyExe !== undefined && task.process.exe === this.#storyExe);
+    const born = bear(this.#tree, this.#report, this.family, task, event, this.#storyExe !== undefined && task.process.exe === this.#storyExe);
+    if (born) born.how = this.#onward();
   }
 
   /**
@@ -183,7 +188,7 @@ export class Stops {
     const first = !this.started;
     this.started = true;
     task.how = this.#onward();
-    if (first && !this.#options.beginAtMark) this.beginning = task;
+    if (first && !this.#options.beginAtMark && !this.#options.attached) this.beginning = task;
   }
 
   #signalled(task: Task, signal: number): void {
@@ -206,6 +211,7 @@ export class Stops {
   /** The first stop of a new thread, a hold, a group stop, or the end of one. */
   #stops(task: Task, signal: number): void {
     const { process } = task;
+    goBackToSleep(task);
     if (STOP_SIGNALS.has(signal)) {
       task.state = "stopped";
       ptrace.resume(task.tid, "listen", 0);

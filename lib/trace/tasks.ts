@@ -78,6 +78,8 @@ export class Task {
   since: number | undefined;
   /** A helper thread of the language runtime. */
   quiet = false;
+  /** It slept in a call when it was told to stop, and is to go on with that. */
+  asleepInto = false;
   /** It has not come to its first stop yet. */
   fresh = true;
   /** The call that made it; it returns in the child too. */
@@ -149,6 +151,8 @@ export class Tree {
   readonly tasks = new Map<number, Task>();
   /** Stops of threads whose parent's event has not come yet: the kernel gives them in either order. */
   readonly early = new Map<number, number>();
+  /** Such a thread is known now, and held. */
+  bornHeld = false;
   #born = 0;
 
   addProcess(pid: number, start: number, ppid: number): Process {
@@ -162,6 +166,7 @@ export class Tree {
     process.threads.add(task);
     this.tasks.set(tid, task);
     if (this.early.delete(tid)) {
+      this.bornHeld = true;
       task.state = "held";
       task.fresh = false;
     }

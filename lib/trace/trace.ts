@@ -10,7 +10,7 @@ const NUDGE = 25;
  * Runs a command under ptrace and tells what its processes do.
  *
  * Needs Linux, ptrace of own children, and a runtime that may start workers (Deno: --allow-read of this package, --allow-ffi).
- * Every process of the tree dies with the tracer.
+ * Every process of a command dies with the tracer; one that was attached to goes on.
  *
  * @see https://man7.org/linux/man-pages/man2/ptrace.2.html
  * @example
@@ -29,7 +29,7 @@ export function trace(options: TraceOptions, handlers: TraceHandlers): Tracer {
   const message: ToWorker = { options: { ...options, env: options.env ?? ownEnvironment() }, control };
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   const nudge = setInterval(() => { commander.ringIfDirty(); }, NUDGE);
-  const done = new Promise<WaitStatus>((resolve, reject) => {
+  const done = new Promise<WaitStatus | undefined>((resolve, reject) => {
     const finish = (): void => {
       clearInterval(nudge);
       worker.terminate();
@@ -57,7 +57,10 @@ export function trace(options: TraceOptions, handlers: TraceHandlers): Tracer {
     pause: () => { commander.send(COMMAND.pause); },
     step: (pid) => { commander.send(COMMAND.step, pid ?? 0); },
     kill: () => { commander.send(COMMAND.kill); },
-    detach: () => { handlers.phase("paused", cannotDetach()); },
+    detach: () => {
+      if (options.attach === undefined && options.level === "fds") handlers.phase("paused", cannotDetach());
+      else commander.send(COMMAND.detach);
+    },
     done,
   };
 }

@@ -17,8 +17,10 @@ export interface Failure {
 export type TraceLevel = "tree" | "fds" | "all";
 
 export interface TraceOptions {
-  /** argv of the command; argv[0] is searched in PATH as execvp(3) does. */
+  /** argv of the command; argv[0] is searched in PATH as execvp(3) does. Of who is attached to: its own, to be shown. */
   command: string[];
+  /** A process that runs, to be watched with all its descendants instead of a command; it goes on when the tracer leaves or dies. */
+  attach?: number;
   /** Whole environment of the command. Default: the tracer's own, less what FORKSCOPE_ADDED_ENV names. */
   env?: Record<string, string>;
   cwd?: string;
@@ -64,10 +66,10 @@ export interface Tracer {
   step(pid?: number): void;
   /** Ends every process of the tree with SIGKILL. */
   kill(): void;
-  /** Refused with a failure: a filtered program cannot go on without its tracer. */
+  /** Leaves the processes running. Refused with a failure at level `fds` of a command: a filtered program cannot go on without its tracer. */
   detach(): void;
-  /** How the command ended; rejects when it could not be started. */
-  readonly done: Promise<WaitStatus>;
+  /** How the command ended, undefined when the tracer left it; rejects when it could not be started. */
+  readonly done: Promise<WaitStatus | undefined>;
 }
 
 /** What the worker says to the thread that started it. */
@@ -81,7 +83,7 @@ export type FromWorker =
   /** Something went wrong that does not end the trace. */
   | { say: "notice"; failure: Failure }
   | { say: "checked"; checks: number; disagreements: Disagreement[] }
-  | { say: "done"; status: WaitStatus };
+  | { say: "done"; status?: WaitStatus };
 
 /** What starts the worker's work. */
 export interface ToWorker {

@@ -5,6 +5,7 @@
  * @module
  */
 import { Accounting } from "./accounting.ts";
+import { seizeTree, stopAll } from "./attach.ts";
 import { arch } from "../ffi/arch.ts";
 import { libc, SystemError } from "../ffi/mod.ts";
 import { readFile } from "../core/proc/process.ts";
@@ -16,6 +17,7 @@ import { callsOf } from "./decode/table.ts";
 import { FactReader } from "./facts.ts";
 import { filterProgram } from "./filter.ts";
 import { launch, makeDoorbell, resolveCommand, whyNotStarted } from "./launch.ts";
+import { ATTACH_OPTIONS } from "./ptrace.ts";
 import type { Recorder } from "./recorder.ts";
 import { Reporter } from "./report.ts";
 import { Scheduler } from "./schedule.ts";
@@ -37,7 +39,7 @@ scope.addEventListener("message", ({ data }) => {
 say({ say: "ready" });
 
 async function work({ options, control }: ToWorker): Promise<void> {
-  const path = resolveCommand(options.command, options.env, options.cwd);
+  const path = options.attach === undefined ? resolveCommand(options.command, options.env, options.cwd) : "";
   const recorder = await recorderOf(options);
   const verifier = options.verify ? new (await import("./verify.ts")).Verifier() : undefined;
   const accounting = options.beginAtMark ? new Accounting() : undefined;
@@ -46,19 +48,22 @@ async function work({ options, control }: ToWorker): Promise<void> {
   reporter.flush();
   recorder?.close();
   say({ say: "phase", phase: "ended" });
-  say({ say: "done", status });
+  say({ say: "done", ...(status ? { status } : {}) });
 }
 
-function traceAll(options: ToWorker["options"], path: string, listener: Listener, report: Reporter): WaitStatus {
+function traceAll(options: ToWorker["options"], path: string, listener: Listener, report: Reporter): WaitStatus | undefined {
+  const attached = options.attach !== undefined;
   const calls = callsOf(options.level);
-  const filter = options.level === "fds" ? filterProgram([...calls.keys(), syscallNumber("restart_syscall")]) : undefined;
+  const filter = options.level === "fds" && !attached ? filterProgram([...calls.keys(), syscallNumber("restart_syscall")]) : undefined;
   const tree = new Tree();
   const facts = new FactReader();
   const bell = makeDoorbell();
-  const root = launch(options, path, filter?.fprog ?? 0);
-  tree.addTask(root, tree.addProcess(root, stat(root).start, libc().getpid()));
-  const stops = new Stops(tree, report, facts, { calls, filtered: filter !== undefined, everyCall: options.level === "all", turns: options.schedule === "turns", beginAtMark: options.beginAtMark });
+  const everyCall = options.level === "all" || (options.level === "fds" && attached);
+  const stops = new Stops(tree, report, facts, { calls, filtered: filter !== undefined, everyCall, attached, turns: options.schedule === "turns", beginAtMark: options.beginAtMark });
+  const root = options.attach ?? launch(options, path, filter?.fprog ?? 0);
   stops.family.root = root;
+  if (attached) join(tree, stops, root, () => { stopAll(tree, calls, facts); });
+  else tree.addTask(root, tree.addProcess(root, stat(root).start, libc().getpid()));
   const phase = (name: TracePhase): void => { say({ say: "phase", phase: name }); };
   const scheduler = new Scheduler(
     { tree, stops, report, facts, listener, bell: new Bell(bell, listener), phase },
@@ -68,13 +73,24 @@ function traceAll(options: ToWorker["options"], path: string, listener: Listener
   try {
     scheduler.run();
   } finally {
-    scheduler.kill();
+    if (!attached && !scheduler.left) scheduler.kill();
     listener.setBell(0);
     libc().kill(bell, 9);
     libc().waitpid(bell, 0, 0);
   }
   void filter?.keep.bytes.length;
-  return finish(stops, options, report, root);
+  if (!scheduler.left) return finish(stops, options, report, root);
+  report.end(root, undefined);
+  return undefined;
+}
+
+/** Who runs already is held once, for the state that the recording starts with. */
+function join(tree: Tree, stops: Stops, root: number, stopAll: () => void): void {
+  stops.started = true;
+  seizeTree(tree, root, ATTACH_OPTIONS);
+  stops.beginning = [...tree.tasks.values()].find((task) => task.pid === root);
+  if (!stops.beginning) throw new TraceError({ call: "ptrace(PTRACE_SEIZE)", errno: "ESRCH", message: `attach to ${root}: it ended meanwhile` });
+  stopAll();
 }
 
 function finish(stops: Stops, options: TraceOptions, report: Reporter, root: number): WaitStatus {

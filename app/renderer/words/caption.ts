@@ -50,7 +50,7 @@ function said(event: Event, scene: Scene): Said {
     case "adopt": return say.adopt(pid, event.ppid, processOf(pid, scene.world)?.bornTo);
     case "fact": return ["", ""];
     case "lost": return say.lost(event.count, event.why);
-    case "end": return say.end(event.status.kind === "exited" ? event.status.code : undefined, event.status.kind === "signaled" ? signalName(event.status.signal) : undefined);
+    case "end": return event.status ? say.end(event.status.kind === "exited" ? event.status.code : undefined, event.status.kind === "signaled" ? signalName(event.status.signal) : undefined) : say.left();
     case "call": return callWords(event, scene, say);
   }
 }

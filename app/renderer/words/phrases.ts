@@ -30,6 +30,7 @@ export interface Phrases {
   reap(pid: number, by: "kernel" | "outside" | "unseen"): Said;
   adopt(pid: number, ppid: number, from: number | undefined): Said;
   lost(count: number, why: string): Said;
+  left(): Said;
   end(code: number | undefined, signal: string | undefined): Said;
   failed(pid: number, call: string, errno: string): Said;
   plainCall(pid: number, call: string, ret: number): Said;

@@ -31,6 +31,7 @@ export const phrasesEn: Phrases = {
   reap: (pid, by) => [`${pid} is gone.`, by === "kernel" ? "Its parent ignores SIGCHLD, so the kernel reaped it at once." : by === "unseen" ? "At this level waits are not watched: who reaped it was not seen." : "A parent outside the tree waited for it."],
   adopt: (pid, ppid, from) => [`${pid} was adopted by ${ppid}.`, `${from === undefined ? "Its parent" : from} ended; ${ppid === 1 ? "init takes orphans that nobody nearer claims" : `${ppid} is the nearest subreaper`}.`],
   lost: (count, why) => [`${count} events were not recorded.`, why],
+  left: () => ["The tracer left.", "The processes go on as they were."],
   end: (code, signal) => ["The traced command is gone.", signal === undefined ? `Its first process exited with status ${code ?? 0}.` : `${signal} killed its first process.`],
   failed: (pid, call, errno) => [`${call} failed in ${pid}: ${errno}.`, errnoWords[errno] ?? "It returned -1 and set errno; nothing changed."],
   plainCall: (pid, call, ret) => [`${pid} called ${call}.`, `It returned ${ret}.`],

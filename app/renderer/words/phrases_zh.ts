@@ -31,6 +31,7 @@ export const phrasesZh: Phrases = {
   reap: (pid, by) => [`${pid} 消失了。`, by === "kernel" ? "父进程忽略 SIGCHLD，内核立即回收了它。" : by === "unseen" ? "这一级别不观察等待：没有看到是谁回收了它。" : "树外的父进程等待了它。"],
   adopt: (pid, ppid, from) => [`${pid} 由 ${ppid} 收养。`, `${from === undefined ? "父进程" : from} 已结束；${ppid === 1 ? "没有更近的收养者，由 init 接管" : `${ppid} 是最近的 subreaper`}。`],
   lost: (count, why) => [`有 ${count} 个事件未被记录。`, why],
+  left: () => ["跟踪器离开了。", "进程照旧继续运行。"],
   end: (code, signal) => ["被跟踪的命令已结束。", signal === undefined ? `首个进程以状态 ${code ?? 0} 退出。` : `首个进程被 ${signal} 终止。`],
   failed: (pid, call, errno) => [`${pid} 的 ${call} 失败：${errno}。`, errnoWords[errno] ?? "返回 -1 并设置 errno；没有任何变化。"],
   plainCall: (pid, call, ret) => [`${pid} 调用了 ${call}。`, `返回 ${ret}。`],

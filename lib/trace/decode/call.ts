@@ -116,6 +116,12 @@ export class Call {
     showing(this.#before ?? NOTHING, () => { this.#decodeEntry(); });
   }
 
+  /** The same at once: the process may go on before it is asked again. */
+  showEntryNow(): void {
+    this.showEntry();
+    this.#before = undefined;
+  }
+
   /** At a return with success: takes what the kernel filled in. True: {@linkcode showReturn} is due. */
   leave(): boolean {
     this.returned = true;

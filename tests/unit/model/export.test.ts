@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { type Event, FORMAT_VERSION, type RecordingHeader } from "../../../lib/model/mod.ts";
 import { redact, spansOf, toChrome, toPerfetto, toSvg } from "../../../lib/model/export/mod.ts";
-import { does, execs, exits, file, forks, numbered, P, standing, waits } from "./story.ts";
+import { does, execs, exits, file, forks, numbered, P, standing, type Told, waits } from "./story.ts";
 
 const header: RecordingHeader = { forkscope: FORMAT_VERSION, command: ["sh", "-c", "<x>"], kernel: "6.1", arch: "x86_64", date: "2026-01-01T00:00:00Z" };
+const took = (microseconds: number, told: Told): Told => ({ ...told, took: microseconds }) as Told;
 const events: Event[] = numbered([
-  standing(), { ...does(P, { op: "open", file: file(3) }, { call: "openat" }), took: 4 }, forks(P, 200), forks(P, 101, { thread: true }), execs(200),
-  { ...does(P, { op: "write", fd: 3, bytes: 3 }, { tid: 101, call: "write" }), took: 2 }, exits(200), waits(P, 200), forks(P, 200), exits(200, 1), waits(P, 200), exits(P),
+  standing(), took(4, does(P, { op: "open", file: file(3) }, { call: "openat" })), forks(P, 200), forks(P, 101, { thread: true }), execs(200),
+  took(2, does(P, { op: "write", fd: 3, bytes: 3 }, { tid: 101, call: "write" })), exits(200), waits(P, 200), forks(P, 200), exits(200, 1), waits(P, 200), exits(P),
 ]);
 const spans = spansOf(header, events);
 
