@@ -94,11 +94,16 @@ export * from "../ffi/constants/event.ts";
 // objects between processes
 export { ftok, type IpcCreateOptions, type IpcOwner, type IpcSettings } from "./ipc/sysv.ts";
 export { semctl, semget, semop, type SemaphoreOperation, type SemaphoreSetStat, semtimedop } from "./ipc/semaphore_set.ts";
+export { semopAsync, semtimedopAsync } from "./ipc/semaphore_set_async.ts";
 export { type AcquireOptions, SemaphoreSet } from "./ipc/semaphore_set_owned.ts";
 export { Segment, type SegmentStat, shmat, shmctl, shmdt, shmget } from "./ipc/segment.ts";
 export { type MessageQueueSettings, type MessageQueueStat, msgctl, msgget, msgrcv, msgsnd, type QueuedMessage } from "./ipc/message_queue.ts";
+export { msgrcvAsync, msgsndAsync } from "./ipc/message_queue_async.ts";
 export { MessageQueue, type TakeOptions } from "./ipc/message_queue_owned.ts";
 export { mmap, munmap, SharedMemory, shm_open, shm_unlink } from "./ipc/shared_memory.ts";
+export { futexWaitAsync } from "./ipc/futex_async.ts";
+export { sem_timedwaitAsync, sem_waitAsync } from "./ipc/semaphore_async.ts";
+export { PosixSemaphore, type SemaphoreWait } from "./ipc/semaphore_owned.ts";
 export { sem_getvalue, sem_post, sem_timedwait, sem_trywait, sem_wait } from "./ipc/semaphore.ts";
 export { NamedSemaphore, sem_close, sem_open, sem_unlink } from "./ipc/named_semaphore.ts";
 export { sem_destroy, sem_init, SharedSemaphore } from "./ipc/shared_semaphore.ts";
@@ -108,6 +113,7 @@ export { type LockWait, SharedMutex } from "./ipc/mutex.ts";
 export {
   mq_getattr, mq_open, mq_receive, mq_send, mq_unlink, type PriorityMessage, type QueueAttributes, type QueueLimits,
 } from "./ipc/posix_queue.ts";
+export { mq_receiveAsync, mq_sendAsync, type QueueWait } from "./ipc/posix_queue_async.ts";
 export { PosixQueue } from "./ipc/posix_queue_owned.ts";
 export { mq_notify, type QueueNotice } from "./ipc/mq_notify.ts";
 export * from "../ffi/constants/ipc.ts";

@@ -56,6 +56,7 @@ export function callAsync(name: string, values: Values, { call, args, signal }: 
         reject(error);
       }
     };
+    if (signal?.aborted) return reject(signal.reason); // since its asker has looked
     count(1);
     signal?.addEventListener("abort", abort);
     start();

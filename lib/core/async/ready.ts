@@ -78,6 +78,7 @@ export function ready(fd: number, events: number, { call, args, signal }: Asker)
       end();
       reject(signal?.reason);
     };
+    if (signal?.aborted) return reject(signal.reason); // since its asker has looked
     count(1);
     signal?.addEventListener("abort", abort);
     try {

@@ -6,6 +6,7 @@
  */
 import { usable } from "../../ffi/mod.ts";
 import { checkInteger, outOfRange, wrongType, wrongValue } from "../validate.ts";
+import { Ends, type Subscribe } from "./lasting.ts";
 
 /** Where a buffer's memory lies. */
 export interface Mapping {
@@ -20,6 +21,7 @@ export interface Holder {
 
 interface Known extends Mapping {
   readonly holders: Set<Holder>;
+  readonly ends: Ends;
 }
 
 const mappings = new WeakMap<ArrayBuffer, Known>();
@@ -27,7 +29,7 @@ const mappings = new WeakMap<ArrayBuffer, Known>();
 /** The memory as a buffer. */
 export function expose(address: number, length: number): ArrayBuffer {
   const buffer = usable().memory(address, length);
-  mappings.set(buffer, { address, length, holders: new Set() });
+  mappings.set(buffer, { address, length, holders: new Set(), ends: new Ends() });
   return buffer;
 }
 
@@ -59,6 +61,11 @@ export function hold(call: string, buffer: unknown, holder: Holder): void {
   known(call, buffer).holders.add(holder);
 }
 
+/** Tells a wait of the moment when a buffer's memory goes. */
+export function untilUnmapped(buffer: ArrayBuffer): Subscribe {
+  return mappings.get(buffer)?.ends.subscribe ?? (() => () => undefined);
+}
+
 /** The holder does no more. */
 export function letGo(buffer: ArrayBuffer, holder: Holder): void {
   mappings.get(buffer)?.holders.delete(holder);
@@ -71,6 +78,7 @@ export function letGo(buffer: ArrayBuffer, holder: Holder): void {
  */
 export function detach(call: string, buffer: ArrayBuffer): void {
   for (const { isHeld } of mappings.get(buffer)?.holders ?? []) if (isHeld) refuse(call);
+  mappings.get(buffer)?.ends.tell(Ends.error("the memory was unmapped"));
   mappings.delete(buffer);
   structuredClone(buffer, { transfer: [buffer] });
 }

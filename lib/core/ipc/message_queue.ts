@@ -11,7 +11,8 @@ import { checkFlags, checkInteger, outOfRange } from "../validate.ts";
 import { checkGetFlags, checkId, checkKey, type IpcOwner, type IpcSettings, ownerOf, writeOwner } from "./sysv.ts";
 
 const TYPE_SIZE = 8; // long mtype, before the text
-const MAX_MESSAGE = 0x7ffffff;
+/** The longest that may be asked for. */
+export const MAX_MESSAGE = 0x7ffffff;
 const { MAX_SAFE_INTEGER } = Number;
 
 /** A message of a System V queue. */
@@ -102,7 +103,7 @@ export function msgsnd(msqid: number, type: number, data: ArrayBufferView | stri
 
 /** struct msgbuf: the type, then the text. */
 export function writeMessage(type: number, bytes: Uint8Array, room: Pick<Scratch, "take">): Block {
-  const message = room.take(TYPE_SIZE + bytes.length);
+  const message = room.take(messageSize(bytes.length));
   message.setU64(0, type);
   message.bytes.set(bytes, TYPE_SIZE);
   return message;
@@ -132,19 +133,20 @@ export function msgrcv(msqid: number, bytes: number, type = 0, flags = 0): Queue
   const wanted = checkInteger("msgrcv", "type", type, -MAX_SAFE_INTEGER, MAX_SAFE_INTEGER);
   checkFlags("msgrcv", "flags", flags, IPC_NOWAIT | MSG_NOERROR | MSG_EXCEPT);
   using room = scratch();
-  const message = messageRoom(bytes, room);
+  const message = room.take(messageSize(bytes));
   const length = retrying(() => ipcFunctions().msgrcv(msqid, message.address, bytes, wanted, flags), "msgrcv", [msqid, bytes, type, flags]);
-  return readMessage(message, length);
+  return readMessage(message.bytes, length);
 }
 
-/** Room for a message of `bytes`. */
-export function messageRoom(bytes: number, room: Pick<Scratch, "take">): Block {
-  return room.take(TYPE_SIZE + bytes);
+/** Bytes that a struct msgbuf of so many bytes of text takes. */
+export function messageSize(bytes: number): number {
+  return TYPE_SIZE + bytes;
 }
 
-/** What msgrcv left there. */
-export function readMessage(message: Block, length: number): QueuedMessage {
-  return { type: message.u64(0), data: message.bytes.slice(TYPE_SIZE, TYPE_SIZE + length) };
+/** What msgrcv left in a struct msgbuf. */
+export function readMessage(message: Uint8Array, length: number): QueuedMessage {
+  const view = new DataView(message.buffer, message.byteOffset, TYPE_SIZE);
+  return { type: Number(view.getBigInt64(0, true)), data: message.slice(TYPE_SIZE, TYPE_SIZE + length) };
 }
 
 /**

@@ -1,8 +1,10 @@
 /** A System V message queue with an owner. @module */
 import { libc } from "../../ffi/mod.ts";
 import { IPC_CREAT, IPC_EXCL, IPC_NOWAIT, IPC_RMID, IPC_STAT } from "../../ffi/constants/ipc.ts";
+import type { AsyncOptions } from "../async/pending.ts";
 import { checkOptions } from "../validate.ts";
 import { type MessageQueueStat, msgctl, msgget, msgrcv, msgsnd, type QueuedMessage } from "./message_queue.ts";
+import { msgrcvAsync, msgsndAsync } from "./message_queue_async.ts";
 import { checkCreate, type IpcCreateOptions, removeOnce } from "./sysv.ts";
 
 /** What to take from a {@linkcode MessageQueue}. */
@@ -57,10 +59,30 @@ export class MessageQueue {
     msgsnd(this.id, type, data);
   }
 
+  /** As {@linkcode send}, without blocking the event loop. */
+  async sendAsync(data: ArrayBufferView | string, options: { type?: number } & AsyncOptions = {}): Promise<void> {
+    checkOptions("msgsndAsync", options);
+    await msgsndAsync(this.id, options.type ?? 1, data, 0, options);
+  }
+
   /** Takes a message out; waits for one. */
   receive(options: TakeOptions = {}): QueuedMessage {
     checkOptions("msgrcv", options);
     return msgrcv(this.id, options.bytes ?? 65536, options.type);
+  }
+
+  /** As {@linkcode receive}, without blocking the event loop. */
+  async receiveAsync(options: TakeOptions & AsyncOptions = {}): Promise<QueuedMessage> {
+    checkOptions("msgrcvAsync", options);
+    return msgrcvAsync(this.id, options.bytes ?? 65536, options.type, 0, options);
+  }
+
+  /** The messages as they come, without blocking the event loop; ends by `break`, by the signal, or by an error. */
+  async *messages(options: TakeOptions & AsyncOptions = {}): AsyncGenerator<QueuedMessage, never> {
+    for (;;) yield await this.receiveAsync(options);
+  }
+  [Symbol.asyncIterator](): AsyncGenerator<QueuedMessage, never> {
+    return this.messages();
   }
 
   /** As {@linkcode receive}, without waiting: undefined when there is none. */

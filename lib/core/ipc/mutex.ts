@@ -1,18 +1,23 @@
 /** A mutex in shared memory that survives its owner's death. @module */
 import { arch } from "../../ffi/arch.ts";
 import { CLOCK_MONOTONIC } from "../../ffi/constants/event.ts";
-import { FUTEX_TID_MASK } from "../../ffi/constants/futex.ts";
+import { FUTEX_TID_MASK, FUTEX_WAITERS } from "../../ffi/constants/futex.ts";
 import { PTHREAD_MUTEX_ERRORCHECK, PTHREAD_MUTEX_ROBUST, PTHREAD_PROCESS_SHARED } from "../../ffi/constants/pthread.ts";
 import { TIMESPEC } from "../../ffi/layout/process.ts";
 import { PTHREAD_MUTEX, PTHREAD_MUTEXATTR } from "../../ffi/layout/thread.ts";
 import { ERRNO, libc, scratch } from "../../ffi/mod.ts";
 import { mutexFunctions } from "../../ffi/mutex_symbols.ts";
+import type { Asker } from "../async/call.ts";
+import { type AsyncOptions, asyncSignal } from "../async/pending.ts";
+import { pause } from "../async/wait.ts";
 import { entering } from "../tap.ts";
 import { checkMilliseconds, clock_gettime, setTimespec } from "../time.ts";
 import { checkOptions, wrongValue } from "../validate.ts";
-import { EVERYONE, wakeAt } from "./futex.ts";
+import { EVERYONE, type FutexWaited, wakeAt } from "./futex.ts";
+import { sleepOn } from "./futex_async.ts";
 import { HeldMutex, must, mutexFailure } from "./held_mutex.ts";
-import { addressIn } from "./mapping.ts";
+import { whileThere } from "./lasting.ts";
+import { addressIn, untilUnmapped } from "./mapping.ts";
 
 const LAYOUT = PTHREAD_MUTEX[arch];
 const WORD = LAYOUT.at["__data.__lock"];
@@ -119,17 +124,73 @@ export class SharedMutex {
   }
 
   /**
+   * As {@linkcode lock}, without blocking the event loop: a call thread sleeps, and the mutex is taken here. Waits as well for another part of
+   * this program that holds it.
+   *
+   * @throws {SystemError} ETIMEDOUT; ENOTRECOVERABLE; EINVAL
+   * @throws {Error} ERR_MEMORY_GONE: the memory was unmapped meanwhile
+   * @see https://man7.org/linux/man-pages/man3/pthread_mutex_lock.3p.html
+   */
+  async lockAsync(options: LockWait & AsyncOptions = {}): Promise<HeldMutex> {
+    entering("SharedMutex.lockAsync");
+    checkOptions("lock a mutex", options);
+    const { timeout } = options;
+    if (timeout !== undefined) checkMilliseconds("lock a mutex", "timeout", timeout);
+    const asker = { call: "pthread_mutex_lock", args: [], signal: asyncSignal("lock a mutex", options) };
+    const now = this.#tryNow();
+    if (now) return now;
+    const until = timeout === undefined ? undefined : clock_gettime(CLOCK_MONOTONIC) + timeout;
+    return whileThere(untilUnmapped(this.#buffer), asker, (mine) => this.#sleepUntilTaken(until, mine));
+  }
+
+  /**
    * `pthread_mutex_trylock(mutex)`: as {@linkcode lock}, without waiting: undefined when it is held, by this thread too.
    *
    * @see https://man7.org/linux/man-pages/man3/pthread_mutex_lock.3p.html
    */
   tryLock(): HeldMutex | undefined {
     entering("SharedMutex.tryLock");
+    return this.#tryNow();
+  }
+
+  #tryNow(): HeldMutex | undefined {
     const address = this.#address;
     const result = mutexFunctions().pthread_mutex_trylock(address);
     if (result === ERRNO.EBUSY || result === ERRNO.EDEADLK) return undefined;
     if (result === ERRNO.ENOTRECOVERABLE) this.#letLostGo();
     return this.#taken(address, result, "pthread_mutex_trylock");
+  }
+
+  /**
+   * Sleeps as libc's waiters do: on the word, marked to say that somebody waits; who was woken and got it leaves the mark for the others.
+   */
+  async #sleepUntilTaken(until: number | undefined, asker: Asker & { signal: AbortSignal }): Promise<HeldMutex> {
+    try {
+      for (;;) {
+        const waited = await this.#sleep(until, asker);
+        const held = this.#tryNow();
+        if (held) {
+          Atomics.or(this.#word, 0, FUTEX_WAITERS);
+          return held;
+        }
+        asker.signal.throwIfAborted();
+        if (waited === "timed-out") throw mutexFailure(ERRNO.ETIMEDOUT, asker.call);
+      }
+    } catch (error) {
+      // A wake that may have come here is another waiter's now.
+      if (this.#buffer.byteLength > 0) wakeAt(this.#address + WORD, 1);
+      throw error;
+    }
+  }
+
+  async #sleep(until: number | undefined, asker: Asker): Promise<FutexWaited> {
+    const word = this.#word;
+    const seen = Atomics.load(word, 0);
+    const marked = seen | FUTEX_WAITERS;
+    const isHeld = (seen & FUTEX_TID_MASK) !== 0;
+    if (isHeld && Atomics.compareExchange(word, 0, seen, marked) === seen) return sleepOn(this.#address + WORD, marked >>> 0, until, asker);
+    await pause(0, asker); // it has just been released
+    return "ok";
   }
 
   /** Address of a mutex that is still there. */

@@ -4,11 +4,11 @@ import { O_CREAT, O_EXCL } from "../../ffi/constants/file.ts";
 import { posixIpcFunctions } from "../../ffi/posix_ipc_symbols.ts";
 import { explained } from "../explain.ts";
 import { entering } from "../tap.ts";
-import { checkMilliseconds } from "../time.ts";
-import { checkFlags, checkInteger, checkOptions } from "../validate.ts";
-import { checkName, fromNow } from "./name.ts";
+import { checkFlags, checkInteger } from "../validate.ts";
+import { checkName } from "./name.ts";
 import { placeNotes } from "./posix_notes.ts";
-import { checkSemaphore, forget, remember, SEM_VALUE_MAX, sem_getvalue, sem_post, sem_timedwait, sem_trywait, sem_wait } from "./semaphore.ts";
+import { checkSemaphore, forget, remember, SEM_VALUE_MAX } from "./semaphore.ts";
+import { PosixSemaphore } from "./semaphore_owned.ts";
 
 const MODES = 0o777;
 
@@ -75,11 +75,12 @@ export function sem_unlink(name: string): void {
  * console.log(semaphore.tryWait()); // true
  * ```
  */
-export class NamedSemaphore {
+export class NamedSemaphore extends PosixSemaphore {
   readonly #address: number;
   #open = true;
 
   private constructor(address: number) {
+    super();
     this.#address = address;
   }
 
@@ -93,32 +94,8 @@ export class NamedSemaphore {
     return new NamedSemaphore(sem_open(name));
   }
 
-  /** The value now. */
-  get value(): number {
-    return sem_getvalue(this.#number);
-  }
-
-  /** Takes 1, waiting while it is 0. Throws ETIMEDOUT when the time, in milliseconds, is over. */
-  wait(options: { timeout?: number } = {}): void {
-    checkOptions("sem_wait", options);
-    if (options.timeout === undefined) sem_wait(this.#number);
-    else sem_timedwait(this.#number, fromNow(checkMilliseconds("sem_wait", "timeout", options.timeout)));
-  }
-
-  /** Takes 1 if it can: false when it is 0. */
-  tryWait(): boolean {
-    try {
-      sem_trywait(this.#number);
-      return true;
-    } catch (error) {
-      if (error instanceof SystemError && error.is("EAGAIN")) return false;
-      throw error;
-    }
-  }
-
-  /** Adds 1. */
-  post(): void {
-    sem_post(this.#number);
+  get address(): number {
+    return this.#open ? this.#address : 0;
   }
 
   /** Closes it; nothing when that was done. */
@@ -126,9 +103,5 @@ export class NamedSemaphore {
     if (!this.#open) return;
     this.#open = false;
     sem_close(this.#address);
-  }
-
-  get #number(): number {
-    return this.#open ? this.#address : 0;
   }
 }

@@ -14,7 +14,8 @@ import { checkName } from "./name.ts";
 import { queueNotes } from "./posix_notes.ts";
 
 const MODES = 0o777;
-const MAX_PRIORITY = 32767; // MQ_PRIO_MAX less one
+/** MQ_PRIO_MAX less one. */
+export const MAX_PRIORITY = 32767;
 const MAX_INT = 0x7fffffff;
 
 /** How large a queue is. */
@@ -92,10 +93,13 @@ export function mq_unlink(name: string): void {
 /** `mq_getattr(mqdes, attr)`: limits and number of messages. Throws EBADF: no queue. @see https://man7.org/linux/man-pages/man3/mq_getattr.3.html */
 export function mq_getattr(fd: number): QueueAttributes {
   entering("mq_getattr");
-  checkFd("mq_getattr", fd);
+  return attributesOf("mq_getattr", checkFd("mq_getattr", fd));
+}
+
+function attributesOf(call: string, fd: number): QueueAttributes {
   using room = scratch();
   const block = room.take(MQ_ATTR.size);
-  check(posixIpcFunctions().mq_getattr(fd, block.address), "mq_getattr", [fd]);
+  check(posixIpcFunctions().mq_getattr(fd, block.address), call, [fd]);
   const { at } = MQ_ATTR;
   return { flags: block.u64(at.mq_flags), maxmsg: block.u64(at.mq_maxmsg), msgsize: block.u64(at.mq_msgsize), curmsgs: block.u64(at.mq_curmsgs) };
 }
@@ -115,6 +119,11 @@ export function mq_send(fd: number, data: ArrayBufferView | string, priority = 0
   const bytes = checkData("mq_send", data);
   checkInteger("mq_send", "priority", priority, 0, MAX_PRIORITY);
   if (until !== undefined) checkMilliseconds("mq_send", "until", until);
+  sendUntil(fd, bytes, priority, until);
+}
+
+/** {@linkcode mq_send} of checked arguments. */
+export function sendUntil(fd: number, bytes: Uint8Array, priority: number, until: number | undefined): void {
   using room = scratch();
   const message = room.take(Math.max(1, bytes.length));
   message.bytes.set(bytes);
@@ -135,8 +144,14 @@ export function mq_send(fd: number, data: ArrayBufferView | string, priority = 0
  */
 export function mq_receive(fd: number, until?: number): PriorityMessage {
   entering("mq_receive");
+  checkFd("mq_receive", fd);
   if (until !== undefined) checkMilliseconds("mq_receive", "until", until);
-  const { msgsize } = mq_getattr(fd);
+  return receiveUntil(fd, until);
+}
+
+/** {@linkcode mq_receive} of checked arguments. */
+export function receiveUntil(fd: number, until: number | undefined): PriorityMessage {
+  const { msgsize } = attributesOf("mq_receive", fd);
   using room = scratch();
   const message = room.take(msgsize);
   const priority = room.take(4);

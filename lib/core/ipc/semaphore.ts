@@ -1,48 +1,78 @@
 /** The calls of a POSIX semaphore, with a name or in shared memory. @module */
-import { check, scratch } from "../../ffi/mod.ts";
+import { check, scratch, usable } from "../../ffi/mod.ts";
 import { TIMESPEC } from "../../ffi/layout/process.ts";
+import { SEM } from "../../ffi/layout/thread.ts";
 import { posixIpcFunctions } from "../../ffi/posix_ipc_symbols.ts";
 import { retrying } from "../retry.ts";
 import { entering } from "../tap.ts";
 import { checkMilliseconds, setTimespec } from "../time.ts";
 import { wrongType, wrongValue } from "../validate.ts";
+import { Ends, type Subscribe } from "./lasting.ts";
+import { untilUnmapped } from "./mapping.ts";
 
 /** The highest value. */
 export const SEM_VALUE_MAX = 0x7fffffff;
+
+/** Where a semaphore lies, and what tells of its end. */
+export interface Located {
+  /** The value and the number of waiters; of length 0 once the memory has gone. */
+  readonly data: BigInt64Array<ArrayBuffer>;
+  readonly subscribe: Subscribe;
+}
 
 /** A semaphore that may be used: libc would read any other address too. */
 interface Usable {
   /** How often it is open by name; undefined for one in shared memory. */
   count: number | undefined;
-  /** Of one in shared memory: whether the memory is still there. */
-  isThere(): boolean;
+  readonly ends: Ends;
+  /** Of one in shared memory: where it lies. Of one with a name: only once somebody waits for it here. */
+  buffer: ArrayBuffer | undefined;
+  readonly offset: number;
 }
 
 const known = new Map<number, Usable>();
-const always = (): boolean => true;
 
 /** A semaphore was opened by name, once more or for the first time. */
 export function remember(address: number): void {
-  known.set(address, { count: (known.get(address)?.count ?? 0) + 1, isThere: always });
+  const before = known.get(address);
+  if (before?.count === undefined) known.set(address, { count: 1, ends: new Ends(), buffer: undefined, offset: 0 });
+  else before.count++;
 }
 
 /** A semaphore lies in shared memory. */
-export function rememberIn(address: number, isThere: () => boolean): void {
-  known.set(address, { count: undefined, isThere });
+export function rememberIn(address: number, buffer: ArrayBuffer, offset: number): void {
+  const before = known.get(address);
+  if (before?.buffer !== buffer) known.set(address, { count: undefined, ends: new Ends(), buffer, offset });
 }
 
-/** It was closed once, or destroyed. */
+/** It was closed once, or destroyed: who waits for it here is told when it goes. */
 export function forget(address: number): void {
-  const { count = 1 } = known.get(address) ?? {};
-  if (count > 1) known.set(address, { count: count - 1, isThere: always });
-  else known.delete(address);
+  const found = known.get(address);
+  if (!found) return;
+  if (found.count !== undefined && --found.count > 0) return;
+  known.delete(address);
+  found.ends.tell(Ends.error("the semaphore was closed"));
+  if (found.count !== undefined && found.buffer) structuredClone(found.buffer, { transfer: [found.buffer] });
+}
+
+/** The memory of a checked semaphore. */
+export function located(address: number): Located {
+  const found = known.get(address);
+  if (!found) throw wrongValue("wait for a semaphore", "semaphore", address, "open");
+  const buffer = (found.buffer ??= usable().memory(address, SEM.size));
+  const unmapped = untilUnmapped(buffer);
+  const subscribe: Subscribe = (ended) => {
+    const all = [found.ends.subscribe(ended), unmapped(ended)];
+    return () => all.forEach((unsubscribe) => unsubscribe());
+  };
+  return { data: new BigInt64Array(buffer, found.offset, 1), subscribe };
 }
 
 /** An address that one of the calls may use; with `kind` of one that was opened by name, or lies in memory of the program's. */
 export function checkSemaphore(call: string, semaphore: unknown, kind?: "name" | "memory"): number {
   if (typeof semaphore !== "number") throw wrongType(call, "semaphore", semaphore, "what sem_open or sem_init gave");
   const found = known.get(semaphore);
-  if (!found?.isThere()) throw wrongValue(call, "semaphore", semaphore, "open");
+  if (!found || found.buffer?.byteLength === 0) throw wrongValue(call, "semaphore", semaphore, "open");
   if (kind && (kind === "name") !== (found.count !== undefined)) throw wrongValue(call, "semaphore", semaphore, `what ${kind === "name" ? "sem_open" : "sem_init"} gave`);
   return semaphore;
 }

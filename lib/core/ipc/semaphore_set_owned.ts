@@ -1,8 +1,10 @@
 /** A System V semaphore set with an owner. @module */
 import { libc } from "../../ffi/mod.ts";
 import { GETALL, IPC_CREAT, IPC_EXCL, IPC_NOWAIT, IPC_RMID, SEM_UNDO, SETALL } from "../../ffi/constants/ipc.ts";
+import type { AsyncOptions } from "../async/pending.ts";
 import { checkInteger, checkOptions, wrongType } from "../validate.ts";
 import { semctl, semget, semop, semtimedop } from "./semaphore_set.ts";
+import { semopAsync, semtimedopAsync } from "./semaphore_set_async.ts";
 import { checkCreate, type IpcCreateOptions, removeOnce } from "./sysv.ts";
 
 /** How to take from a semaphore. */
@@ -69,6 +71,13 @@ export class SemaphoreSet {
     const { timeout, ...rest } = checked(options);
     if (timeout === undefined) semop(this.id, [operation(rest)]);
     else semtimedop(this.id, [operation(rest)], timeout);
+  }
+
+  /** As {@linkcode acquire}, without blocking the event loop. */
+  async acquireAsync(options: AcquireOptions & AsyncOptions = {}): Promise<void> {
+    const { timeout, ...rest } = checked(options);
+    if (timeout === undefined) await semopAsync(this.id, [operation(rest)], options);
+    else await semtimedopAsync(this.id, [operation(rest)], timeout, options);
   }
 
   /** As {@linkcode acquire}, without waiting: false when there is not enough. */

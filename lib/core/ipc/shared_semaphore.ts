@@ -1,13 +1,12 @@
 /** POSIX semaphores without a name, in shared memory. @module */
-import { check, SystemError } from "../../ffi/mod.ts";
+import { check } from "../../ffi/mod.ts";
 import { SEM } from "../../ffi/layout/thread.ts";
 import { posixIpcFunctions } from "../../ffi/posix_ipc_symbols.ts";
 import { entering } from "../tap.ts";
-import { checkMilliseconds } from "../time.ts";
-import { checkInteger, checkOptions } from "../validate.ts";
+import { checkInteger } from "../validate.ts";
 import { addressIn } from "./mapping.ts";
-import { fromNow } from "./name.ts";
-import { checkSemaphore, forget, rememberIn, SEM_VALUE_MAX, sem_getvalue, sem_post, sem_timedwait, sem_trywait, sem_wait } from "./semaphore.ts";
+import { checkSemaphore, forget, rememberIn, SEM_VALUE_MAX } from "./semaphore.ts";
+import { PosixSemaphore } from "./semaphore_owned.ts";
 
 const ALIGN = 8;
 const SHARED = 1;
@@ -33,7 +32,8 @@ export function sem_init(buffer: ArrayBuffer, offset: number, value: number): nu
   const address = addressIn("sem_init", buffer, offset, SEM.size, ALIGN);
   checkInteger("sem_init", "value", value, 0, SEM_VALUE_MAX);
   check(posixIpcFunctions().sem_init(address, SHARED, value), "sem_init", [offset, value]);
-  return inMemory(address, buffer);
+  rememberIn(address, buffer, offset);
+  return address;
 }
 
 /**
@@ -64,13 +64,14 @@ export function sem_destroy(semaphore: number): void {
  * console.log(semaphore.value); // 0
  * ```
  */
-export class SharedSemaphore {
+export class SharedSemaphore extends PosixSemaphore {
   /** Bytes that one takes. */
   static readonly size = SEM.size;
-  readonly #address: number;
+  readonly address: number;
 
   private constructor(address: number) {
-    this.#address = address;
+    super();
+    this.address = address;
   }
 
   /** Makes one; see {@linkcode sem_init}. */
@@ -81,39 +82,8 @@ export class SharedSemaphore {
   /** The one that was made at this place, here or in another process. What lies there is believed to be one. */
   static at(buffer: ArrayBuffer, offset = 0): SharedSemaphore {
     entering("SharedSemaphore.at");
-    return new SharedSemaphore(inMemory(addressIn("use a semaphore", buffer, offset, SEM.size, ALIGN), buffer));
+    const address = addressIn("use a semaphore", buffer, offset, SEM.size, ALIGN);
+    rememberIn(address, buffer, offset);
+    return new SharedSemaphore(address);
   }
-
-  /** The value now. */
-  get value(): number {
-    return sem_getvalue(this.#address);
-  }
-
-  /** Takes 1, waiting while it is 0. Throws ETIMEDOUT when the time, in milliseconds, is over. */
-  wait(options: { timeout?: number } = {}): void {
-    checkOptions("sem_wait", options);
-    if (options.timeout === undefined) sem_wait(this.#address);
-    else sem_timedwait(this.#address, fromNow(checkMilliseconds("sem_wait", "timeout", options.timeout)));
-  }
-
-  /** Takes 1 if it can: false when it is 0. */
-  tryWait(): boolean {
-    try {
-      sem_trywait(this.#address);
-      return true;
-    } catch (error) {
-      if (error instanceof SystemError && error.is("EAGAIN")) return false;
-      throw error;
-    }
-  }
-
-  /** Adds 1. */
-  post(): void {
-    sem_post(this.#address);
-  }
-}
-
-function inMemory(address: number, buffer: ArrayBuffer): number {
-  rememberIn(address, () => buffer.byteLength > 0);
-  return address;
 }
