@@ -10,7 +10,19 @@ const NOTES = {
   EDEADLK: () => "this thread holds the mutex already",
 };
 
-/** A mutex that this thread holds; let go once, by release or at the end of a `using` scope. */
+/**
+ * A mutex that this thread holds; let go once, by release or at the end of a `using` scope.
+ *
+ * @example
+ * ```ts
+ * import { MAP_ANONYMOUS, MAP_SHARED, mmap, SharedMutex } from "forkscope";
+ * const mutex = SharedMutex.create(mmap(4096, MAP_SHARED | MAP_ANONYMOUS));
+ * const held = mutex.lock();
+ * console.log(held.ownerDied); // false
+ * held.release();
+ * console.log(held.isHeld); // false
+ * ```
+ */
 export class HeldMutex {
   /** The owner before ended while it held the mutex: what it protects may be half changed. */
   readonly ownerDied: boolean;

@@ -46,7 +46,19 @@ export function sem_open(name: string, flags = 0, mode = 0o600, value = 0): numb
   return address;
 }
 
-/** `sem_close(sem)`: closes a semaphore; its value stays. @see https://man7.org/linux/man-pages/man3/sem_close.3.html */
+/**
+ * `sem_close(sem)`: closes a semaphore; its value stays. What this program still waits for by an Async form ends with ERR_MEMORY_GONE.
+ *
+ * @throws {TypeError} not what sem_open gave
+ * @see https://man7.org/linux/man-pages/man3/sem_close.3.html
+ * @example
+ * ```ts
+ * import { getpid, O_CREAT, sem_close, sem_open, sem_unlink } from "forkscope";
+ * const semaphore = sem_open(`/demo-${getpid()}`, O_CREAT, 0o600, 1);
+ * sem_close(semaphore);
+ * sem_unlink(`/demo-${getpid()}`);
+ * ```
+ */
 export function sem_close(semaphore: number): void {
   entering("sem_close");
   checkSemaphore("sem_close", semaphore, "name");
@@ -54,7 +66,19 @@ export function sem_close(semaphore: number): void {
   check(posixIpcFunctions().sem_close(semaphore), "sem_close", [semaphore]);
 }
 
-/** `sem_unlink(name)`: takes the name away; the semaphore goes when nobody has it open. Throws ENOENT, EACCES. @see https://man7.org/linux/man-pages/man3/sem_unlink.3.html */
+/**
+ * `sem_unlink(name)`: takes the name away; the semaphore goes when nobody has it open.
+ *
+ * @throws {SystemError} ENOENT: none has the name; EACCES: another user's
+ * @see https://man7.org/linux/man-pages/man3/sem_unlink.3.html
+ * @example
+ * ```ts
+ * import { getpid, NamedSemaphore, sem_unlink } from "forkscope";
+ * using semaphore = NamedSemaphore.create(`/demo-${getpid()}`, 3);
+ * sem_unlink(`/demo-${getpid()}`);
+ * console.log(semaphore.value); // 3
+ * ```
+ */
 export function sem_unlink(name: string): void {
   entering("sem_unlink");
   checkName("sem_unlink", name);
@@ -94,6 +118,7 @@ export class NamedSemaphore extends PosixSemaphore {
     return new NamedSemaphore(sem_open(name));
   }
 
+  /** Its address, for the calls; 0 once it was closed. */
   get address(): number {
     return this.#open ? this.#address : 0;
   }

@@ -82,7 +82,20 @@ export function mq_open(name: string, flags: number, mode = 0o600, limits?: Queu
   return fd;
 }
 
-/** `mq_unlink(name)`: takes the name away; the queue goes when nobody has it open. Throws ENOENT, EACCES. @see https://man7.org/linux/man-pages/man3/mq_unlink.3.html */
+/**
+ * `mq_unlink(name)`: takes the name away; the queue goes when nobody has it open.
+ *
+ * @throws {SystemError} ENOENT: none has the name; EACCES: another user's
+ * @see https://man7.org/linux/man-pages/man3/mq_unlink.3.html
+ * @example
+ * ```ts
+ * import { getpid, mq_unlink, PosixQueue } from "forkscope";
+ * using queue = PosixQueue.create(`/demo-${getpid()}`, { maxmsg: 4, msgsize: 64 });
+ * mq_unlink(`/demo-${getpid()}`);
+ * queue.send("still there");
+ * console.log(queue.attributes.curmsgs); // 1
+ * ```
+ */
 export function mq_unlink(name: string): void {
   entering("mq_unlink");
   checkName("mq_unlink", name);
@@ -90,7 +103,19 @@ export function mq_unlink(name: string): void {
   check(posixIpcFunctions().mq_unlink(room.string(name)), "mq_unlink", [name]);
 }
 
-/** `mq_getattr(mqdes, attr)`: limits and number of messages. Throws EBADF: no queue. @see https://man7.org/linux/man-pages/man3/mq_getattr.3.html */
+/**
+ * `mq_getattr(mqdes, attr)`: limits and number of messages.
+ *
+ * @throws {SystemError} EBADF: no queue
+ * @see https://man7.org/linux/man-pages/man3/mq_getattr.3.html
+ * @example
+ * ```ts
+ * import { getpid, mq_getattr, mq_unlink, PosixQueue } from "forkscope";
+ * using queue = PosixQueue.create(`/demo-${getpid()}`, { maxmsg: 4, msgsize: 64 });
+ * mq_unlink(`/demo-${getpid()}`);
+ * console.log(mq_getattr(queue.fd.number).maxmsg); // 4
+ * ```
+ */
 export function mq_getattr(fd: number): QueueAttributes {
   entering("mq_getattr");
   return attributesOf("mq_getattr", checkFd("mq_getattr", fd));
@@ -112,6 +137,14 @@ function attributesOf(call: string, fd: number): QueueAttributes {
  * @param until in milliseconds since 1970 by CLOCK_REALTIME; no end unless given
  * @throws {SystemError} EAGAIN: full, and O_NONBLOCK; EMSGSIZE: longer than msgsize; ETIMEDOUT; EBADF: no queue open to write
  * @see https://man7.org/linux/man-pages/man3/mq_send.3.html
+ * @example
+ * ```ts
+ * import { getpid, mq_send, mq_unlink, PosixQueue } from "forkscope";
+ * using queue = PosixQueue.create(`/demo-${getpid()}`, { maxmsg: 4, msgsize: 64 });
+ * mq_unlink(`/demo-${getpid()}`);
+ * mq_send(queue.fd.number, "hello", 9);
+ * console.log(queue.receive().priority); // 9
+ * ```
  */
 export function mq_send(fd: number, data: ArrayBufferView | string, priority = 0, until?: number): void {
   entering("mq_send");
@@ -141,6 +174,14 @@ export function sendUntil(fd: number, bytes: Uint8Array, priority: number, until
  * @param until in milliseconds since 1970 by CLOCK_REALTIME; no end unless given
  * @throws {SystemError} EAGAIN: none, and O_NONBLOCK; ETIMEDOUT; EBADF: no queue open to read
  * @see https://man7.org/linux/man-pages/man3/mq_receive.3.html
+ * @example
+ * ```ts
+ * import { getpid, mq_receive, mq_unlink, PosixQueue } from "forkscope";
+ * using queue = PosixQueue.create(`/demo-${getpid()}`, { maxmsg: 4, msgsize: 64 });
+ * mq_unlink(`/demo-${getpid()}`);
+ * queue.send("hello");
+ * console.log(mq_receive(queue.fd.number).data.length); // 5
+ * ```
  */
 export function mq_receive(fd: number, until?: number): PriorityMessage {
   entering("mq_receive");

@@ -83,6 +83,13 @@ export function checkSemaphore(call: string, semaphore: unknown, kind?: "name" |
  *
  * @throws {TypeError} not an open semaphore
  * @see https://man7.org/linux/man-pages/man3/sem_wait.3.html
+ * @example
+ * ```ts
+ * import { MAP_ANONYMOUS, MAP_SHARED, mmap, sem_getvalue, sem_init, sem_wait } from "forkscope";
+ * const semaphore = sem_init(mmap(4096, MAP_SHARED | MAP_ANONYMOUS), 0, 2);
+ * sem_wait(semaphore);
+ * console.log(sem_getvalue(semaphore)); // 1
+ * ```
  */
 export function sem_wait(semaphore: number): void {
   entering("sem_wait");
@@ -90,7 +97,20 @@ export function sem_wait(semaphore: number): void {
   retrying(() => posixIpcFunctions().sem_wait(semaphore), "sem_wait", [semaphore]);
 }
 
-/** `sem_trywait(sem)`: as {@linkcode sem_wait}, without waiting. Throws EAGAIN: it is 0. @see https://man7.org/linux/man-pages/man3/sem_wait.3.html */
+/**
+ * `sem_trywait(sem)`: as {@linkcode sem_wait}, without waiting.
+ *
+ * @throws {SystemError} EAGAIN: it is 0
+ * @throws {TypeError} not an open semaphore
+ * @see https://man7.org/linux/man-pages/man3/sem_wait.3.html
+ * @example
+ * ```ts
+ * import { MAP_ANONYMOUS, MAP_SHARED, mmap, sem_getvalue, sem_init, sem_trywait } from "forkscope";
+ * const semaphore = sem_init(mmap(4096, MAP_SHARED | MAP_ANONYMOUS), 0, 1);
+ * sem_trywait(semaphore);
+ * console.log(sem_getvalue(semaphore)); // 0
+ * ```
+ */
 export function sem_trywait(semaphore: number): void {
   entering("sem_trywait");
   checkSemaphore("sem_trywait", semaphore);
@@ -103,6 +123,16 @@ export function sem_trywait(semaphore: number): void {
  * @param until in milliseconds since 1970, as Date.now() gives
  * @throws {SystemError} ETIMEDOUT
  * @see https://man7.org/linux/man-pages/man3/sem_wait.3.html
+ * @example
+ * ```ts
+ * import { MAP_ANONYMOUS, MAP_SHARED, mmap, sem_init, sem_timedwait, SystemError } from "forkscope";
+ * const semaphore = sem_init(mmap(4096, MAP_SHARED | MAP_ANONYMOUS), 0, 0);
+ * try {
+ *   sem_timedwait(semaphore, Date.now() + 5);
+ * } catch (error) {
+ *   console.log(error instanceof SystemError && error.code); // "ETIMEDOUT"
+ * }
+ * ```
  */
 export function sem_timedwait(semaphore: number, until: number): void {
   entering("sem_timedwait");
@@ -114,14 +144,38 @@ export function sem_timedwait(semaphore: number, until: number): void {
   retrying(() => posixIpcFunctions().sem_timedwait(semaphore, time.address), "sem_timedwait", [semaphore, until]);
 }
 
-/** `sem_post(sem)`: adds 1 and wakes one who waits. Throws EOVERFLOW. @see https://man7.org/linux/man-pages/man3/sem_post.3.html */
+/**
+ * `sem_post(sem)`: adds 1 and wakes one who waits.
+ *
+ * @throws {SystemError} EOVERFLOW: it is 2^31 - 1
+ * @throws {TypeError} not an open semaphore
+ * @see https://man7.org/linux/man-pages/man3/sem_post.3.html
+ * @example
+ * ```ts
+ * import { MAP_ANONYMOUS, MAP_SHARED, mmap, sem_getvalue, sem_init, sem_post } from "forkscope";
+ * const semaphore = sem_init(mmap(4096, MAP_SHARED | MAP_ANONYMOUS), 0, 0);
+ * sem_post(semaphore);
+ * console.log(sem_getvalue(semaphore)); // 1
+ * ```
+ */
 export function sem_post(semaphore: number): void {
   entering("sem_post");
   checkSemaphore("sem_post", semaphore);
   check(posixIpcFunctions().sem_post(semaphore), "sem_post", [semaphore]);
 }
 
-/** `sem_getvalue(sem, sval)`: the value now. @see https://man7.org/linux/man-pages/man3/sem_getvalue.3.html */
+/**
+ * `sem_getvalue(sem, sval)`: the value now; another process may change it at once.
+ *
+ * @throws {TypeError} not an open semaphore
+ * @see https://man7.org/linux/man-pages/man3/sem_getvalue.3.html
+ * @example
+ * ```ts
+ * import { MAP_ANONYMOUS, MAP_SHARED, mmap, sem_getvalue, sem_init } from "forkscope";
+ * const semaphore = sem_init(mmap(4096, MAP_SHARED | MAP_ANONYMOUS), 0, 5);
+ * console.log(sem_getvalue(semaphore)); // 5
+ * ```
+ */
 export function sem_getvalue(semaphore: number): number {
   entering("sem_getvalue");
   checkSemaphore("sem_getvalue", semaphore);

@@ -13,7 +13,18 @@ export interface SemaphoreWait {
   timeout?: number;
 }
 
-/** The calls of a semaphore that is open; see {@linkcode NamedSemaphore} and {@linkcode SharedSemaphore}. */
+/**
+ * The calls of a semaphore that is open; see {@linkcode NamedSemaphore} and {@linkcode SharedSemaphore}.
+ *
+ * @example
+ * ```ts
+ * import { MAP_ANONYMOUS, MAP_SHARED, mmap, type PosixSemaphore, SharedSemaphore } from "forkscope";
+ * const semaphore: PosixSemaphore = SharedSemaphore.create(mmap(4096, MAP_SHARED | MAP_ANONYMOUS), 0, 0);
+ * setTimeout(() => semaphore.post(), 5);
+ * await semaphore.waitAsync({ timeout: 10_000 });
+ * console.log(semaphore.tryWait()); // false
+ * ```
+ */
 export abstract class PosixSemaphore {
   /** Its address, for the calls. */
   abstract get address(): number;

@@ -112,7 +112,20 @@ export function shm_open(name: string, flags: number, mode = 0o600): number {
   return fd;
 }
 
-/** `shm_unlink(name)`: takes the name away; the memory goes with its last mapping and descriptor. Throws ENOENT, EACCES. @see https://man7.org/linux/man-pages/man3/shm_open.3.html */
+/**
+ * `shm_unlink(name)`: takes the name away; the memory goes with its last mapping and descriptor.
+ *
+ * @throws {SystemError} ENOENT: none has the name; EACCES: another user's
+ * @see https://man7.org/linux/man-pages/man3/shm_open.3.html
+ * @example
+ * ```ts
+ * import { getpid, SharedMemory, shm_unlink } from "forkscope";
+ * const name = `/demo-${getpid()}`;
+ * using memory = SharedMemory.create(name, 100);
+ * shm_unlink(name);
+ * console.log(memory.buffer.byteLength); // 100
+ * ```
+ */
 export function shm_unlink(name: string): void {
   entering("shm_unlink");
   checkName("shm_unlink", name);

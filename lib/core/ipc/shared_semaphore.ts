@@ -18,6 +18,7 @@ const SHARED = 1;
  * @param offset in bytes, a multiple of 8; a semaphore takes 32
  * @param value 0 to 2^31 - 1
  * @returns its address in this process, for the other calls, as long as the memory is mapped
+ * @throws {TypeError} no mapped memory
  * @see https://man7.org/linux/man-pages/man3/sem_init.3.html
  * @example
  * ```ts
@@ -41,6 +42,11 @@ export function sem_init(buffer: ArrayBuffer, offset: number, value: number): nu
  *
  * @throws {TypeError} not a semaphore of sem_init
  * @see https://man7.org/linux/man-pages/man3/sem_destroy.3.html
+ * @example
+ * ```ts
+ * import { MAP_ANONYMOUS, MAP_SHARED, mmap, sem_destroy, sem_init } from "forkscope";
+ * sem_destroy(sem_init(mmap(4096, MAP_SHARED | MAP_ANONYMOUS), 0, 1));
+ * ```
  */
 export function sem_destroy(semaphore: number): void {
   entering("sem_destroy");
@@ -67,6 +73,7 @@ export function sem_destroy(semaphore: number): void {
 export class SharedSemaphore extends PosixSemaphore {
   /** Bytes that one takes. */
   static readonly size = SEM.size;
+  /** Its address, for the calls. */
   readonly address: number;
 
   private constructor(address: number) {

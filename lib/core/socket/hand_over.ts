@@ -13,6 +13,7 @@ const ONE = { bytes: 1, maxFds: 1 };
 /**
  * Two connected unix stream sockets, owned and close-on-exec.
  *
+ * @throws {SystemError} EMFILE, ENFILE
  * @example
  * ```ts
  * import { fdPair } from "forkscope";

@@ -129,7 +129,19 @@ export function accept4(fd: number, flags = 0): number {
   return madeBy(retrying(() => libc().accept4(fd, 0, 0, flags), "accept4", [fd, flags]));
 }
 
-/** `accept(sockfd, addr, addrlen)`: {@linkcode accept4} without flags. @see https://man7.org/linux/man-pages/man2/accept.2.html */
+/**
+ * `accept(sockfd, addr, addrlen)`: {@linkcode accept4} without flags.
+ *
+ * @throws {SystemError} as accept4
+ * @see https://man7.org/linux/man-pages/man2/accept.2.html
+ * @example
+ * ```ts
+ * import { accept, connectTo, listenOn } from "forkscope";
+ * using door = listenOn("@accept-plain-example");
+ * using caller = connectTo("@accept-plain-example");
+ * console.log(accept(door.number) > caller.number); // true
+ * ```
+ */
 export function accept(fd: number): number {
   entering("accept");
   checkFd("accept", fd);
@@ -186,7 +198,18 @@ export function shutdown(fd: number, how: number): void {
   check(libc().shutdown(fd, how), "shutdown", [fd, how]);
 }
 
-/** `getsockname(sockfd, addr, addrlen)`: the socket's own address; "" for none. @see https://man7.org/linux/man-pages/man2/getsockname.2.html */
+/**
+ * `getsockname(sockfd, addr, addrlen)`: the socket's own address; "" for none.
+ *
+ * @throws {SystemError} EBADF, ENOTSOCK
+ * @see https://man7.org/linux/man-pages/man2/getsockname.2.html
+ * @example
+ * ```ts
+ * import { getsockname, listenOn } from "forkscope";
+ * using door = listenOn("@getsockname-example");
+ * console.log(getsockname(door.number)); // "@getsockname-example"
+ * ```
+ */
 export function getsockname(fd: number): SocketAddress {
   entering("getsockname");
   return nameOf("getsockname", fd);

@@ -48,7 +48,19 @@ export function setSocketTimeouts(fd: number, timeouts: SocketTimeouts): void {
   if (send !== undefined) setTime(fd, SO_SNDTIMEO, send);
 }
 
-/** The times that {@linkcode setSocketTimeouts} set, in milliseconds; 0: no end. @see https://man7.org/linux/man-pages/man7/socket.7.html */
+/**
+ * SO_RCVTIMEO and SO_SNDTIMEO as {@linkcode setSocketTimeouts} set them, in milliseconds; 0: no end.
+ *
+ * @throws {SystemError} EBADF, ENOTSOCK
+ * @see https://man7.org/linux/man-pages/man7/socket.7.html
+ * @example
+ * ```ts
+ * import { getSocketTimeouts, setSocketTimeouts, socketpair } from "forkscope";
+ * const [a] = socketpair();
+ * setSocketTimeouts(a, { send: 1500 });
+ * console.log(getSocketTimeouts(a).send); // 1500
+ * ```
+ */
 export function getSocketTimeouts(fd: number): Required<SocketTimeouts> {
   entering("getSocketTimeouts");
   checkFd("getSocketTimeouts", fd);
@@ -81,7 +93,17 @@ export function setLinger(fd: number, seconds: number | undefined): void {
   writeOption(fd, SOL_SOCKET, SO_LINGER, block, seconds);
 }
 
-/** What {@linkcode setLinger} set, in seconds; undefined when they do not wait. @see https://man7.org/linux/man-pages/man7/socket.7.html */
+/**
+ * SO_LINGER as {@linkcode setLinger} set it, in seconds; undefined when close and shutdown do not wait.
+ *
+ * @throws {SystemError} EBADF, ENOTSOCK
+ * @see https://man7.org/linux/man-pages/man7/socket.7.html
+ * @example
+ * ```ts
+ * import { AF_INET, getLinger, SOCK_STREAM, socket } from "forkscope";
+ * console.log(getLinger(socket(AF_INET, SOCK_STREAM)) === undefined); // true
+ * ```
+ */
 export function getLinger(fd: number): number | undefined {
   entering("getLinger");
   checkFd("getLinger", fd);

@@ -1,8 +1,25 @@
 /** Descriptors were lost on their way into this process. @module */
 
-/** Not everything beside a message could be received: more than `maxFds`, no free number, too little `controlBytes`. What arrived was closed again. */
+/**
+ * Not everything beside a message could be received: more than `maxFds`, no free number, too little `controlBytes`. What arrived was closed
+ * again.
+ *
+ * @example
+ * ```ts
+ * import { ControlTruncatedError, recvmsg, sendmsg, socketpair } from "forkscope";
+ * const [a, b] = socketpair();
+ * sendmsg(a, { data: "x", fds: [0, 1] });
+ * try {
+ *   recvmsg(b, { maxFds: 1 });
+ * } catch (error) {
+ *   console.log(error instanceof ControlTruncatedError && error.maxFds); // 1
+ * }
+ * ```
+ */
 export class ControlTruncatedError extends Error {
+  /** "ControlTruncatedError". */
   override readonly name = "ControlTruncatedError";
+  /** For those who tell errors by their code. */
   readonly code = "ERR_CONTROL_TRUNCATED";
   /** Descriptors that arrived and were closed. How many were lost beyond them the kernel does not tell. */
   readonly closed: number;
