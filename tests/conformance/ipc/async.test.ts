@@ -133,11 +133,11 @@ for (const { name, begin, give, left, take } of waits) {
 
 for (const { name, begin, give, left, take } of waits.slice(0, -1)) {
   test(`${name}: of many who wait each gets one, some given up between`, async () => {
-    let open = 30;
-    const controllers = Array.from({ length: open }, () => new AbortController());
-    const waiting = controllers.map(({ signal }) => outcome(begin(signal)).finally(() => open--));
+    const controllers = Array.from({ length: 30 }, () => new AbortController());
+    const open = new Set(controllers);
+    const waiting = controllers.map((controller) => outcome(begin(controller.signal)).finally(() => open.delete(controller)));
     let given = 0;
-    for (let i = 0; open > 0; i++) {
+    for (let i = 0; open.size > 0; i++) {
       if (i % 3 === 0) controllers[i]?.abort();
       else if (left() === 0) {
         give();
