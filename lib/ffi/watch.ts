@@ -8,8 +8,11 @@
 /** One argument as it crosses into C. */
 export type CArgument = number | Uint8Array;
 
-/** Told how a call ended: its result, errno as it stood right after it, and the clock (performance.now, ms) around it. */
-export type Ended = (result: number, errno: number, from: number, to: number) => void;
+/**
+ * Told how a call ended: its result, errno as it stood right after it, the clock (performance.now, ms) around it, and the thread that made
+ * it when it is another than the one that tells.
+ */
+export type Ended = (result: number, errno: number, from: number, to: number, tid?: number) => void;
 
 /** Told of a call before it is made; gives back who is to be told how it ended. Neither may throw. */
 export type Watch = (name: string, args: readonly CArgument[]) => Ended | undefined;
@@ -51,11 +54,11 @@ export function setWatch(next: Watch | undefined, errno: Int32Array): void {
  * Tells the watcher of a call that goes another way than through a table (a call thread, a call that must not be wrapped). What it
  * gives back, if anything, is to be called with the result and errno when the call has ended.
  */
-export function callBegins(name: string, args: readonly CArgument[]): ((result: number, errno: number) => void) | undefined {
+export function callBegins(name: string, args: readonly CArgument[]): ((result: number, errno: number, tid?: number) => void) | undefined {
   const ended = watch?.(name, args);
   if (!ended) return undefined;
   const from = performance.now();
-  return (result, errno) => keepingErrno(() => ended(result, errno, from, performance.now()));
+  return (result, errno, tid) => keepingErrno(() => ended(result, errno, from, performance.now(), tid));
 }
 
 function wrap(entry: (typeof tables)[number]): void {

@@ -39,7 +39,7 @@ export function callAsync(name: string, values: Values, { call, args, signal }: 
       count(-1);
     };
     const heard = (result: number): void => {
-      told?.(Math.max(-1, result), Math.max(0, -result));
+      told?.(Math.max(-1, result), Math.max(0, -result), job?.tid);
       if (result === -ERRNO.EINTR && again && !signal?.aborted) return start();
       end();
       if (result >= 0) resolve(result);

@@ -4,16 +4,15 @@
  * @module
  */
 import {
-  address, addressOut, argv, bits, directory, envp, epollEventIn, epollEvents, fcntlArgument, given, intOut, itimer, itimerOut, kernelSet, lengthOut, message,
-  messageOut, number, octal, one, openFlags, option, optionOut, pairOut, path, pointer, polled, rlimit, rlimitOut, semaphoreOperations, sigaction,
+  address, addressOut, argv, bits, directory, envp, epollEventIn, epollEvents, fcntlArgument, given, groups, groupsOut, intOut, itimer, itimerOut, kernelSet, lengthOut, message,
+  messageOut, number, octal, one, openFlags, option, optionName, optionOut, pairOut, path, pointer, polled, rlimit, rlimitOut, semaphoreOperations, sigaction,
   sigactionOut, siginfoOut, signal, sigset, sigsetOut, socketType, statusOut, taken, time, timeOut, timer, timerOut, vectors,
 } from "./kinds.ts";
 
 const waitOptions = bits(/^W(NOHANG|UNTRACED|EXITED|CONTINUED|NOWAIT)$/);
 const idtype = one(/^P_(ALL|PID|PGID|PIDFD)$/);
 const domain = one(/^AF_/);
-const level = one(/^SOL_/);
-const optname = one(/^SO_/);
+const level = one(/^(SOL_|IPPROTO_(?!IP$))/);
 const transfer = bits(/^MSG_(?!NOERROR|EXCEPT)/);
 const closeOnExec = bits(/^O_(CLOEXEC|NONBLOCK|DIRECT)$/);
 const clock = one(/^CLOCK_/);
@@ -46,7 +45,7 @@ export const FUNCTIONS = {
   getsid: { pid: number },
   setresuid: ids,
   setresgid: { rgid: number, egid: number, sgid: number },
-  setgroups: { size: number, list: pointer },
+  setgroups: { size: number, list: groups },
   prctl: { op: one(/^PR_/), arg2: number, arg3: number, arg4: number, arg5: number },
   getrlimit: { resource: number, rlim: rlimitOut },
   setrlimit: { resource: number, rlim: rlimit },
@@ -110,8 +109,8 @@ export const FUNCTIONS = {
   recvmsg: { sockfd: number, msg: messageOut, flags: transfer },
   sendto: { sockfd: number, buf: given(2), len: number, flags: transfer, dest_addr: address(5), addrlen: number },
   recv: { sockfd: number, buf: taken, len: number, flags: transfer },
-  getsockopt: { sockfd: number, level, optname, optval: optionOut, optlen: lengthOut },
-  setsockopt: { sockfd: number, level, optname, optval: option, optlen: number },
+  getsockopt: { sockfd: number, level, optname: optionName, optval: optionOut, optlen: lengthOut },
+  setsockopt: { sockfd: number, level, optname: optionName, optval: option, optlen: number },
   getsockname: { sockfd: number, addr: addressOut, addrlen: lengthOut },
   getpeername: { sockfd: number, addr: addressOut, addrlen: lengthOut },
   shutdown: { sockfd: number, how: one(/^SHUT_/) },
@@ -172,6 +171,15 @@ export const FUNCTIONS = {
   ptrace: { op: one(/^PTRACE_(?!O_|EVENT|SYSCALL_INFO)/), pid: number, addr: pointer, data: pointer },
   process_vm_readv: { pid: number, local_iov: vectors, liovcnt: number, remote_iov: pointer, riovcnt: number, flags: number },
   usleep: { usec: number },
+  strlen: { s: path },
+  dlsym: { handle: pointer, symbol: path },
+  mprotect: { addr: pointer, size: number, prot: protection },
+  malloc: { size: number },
+  free: { ptr: pointer },
+  pthread_create: { thread: pointer, attr: pointer, start_routine: pointer, arg: pointer },
+  pthread_attr_init: { attr: pointer },
+  pthread_attr_setdetachstate: { attr: pointer, detachstate: number },
+  pthread_attr_setstacksize: { attr: pointer, stacksize: number },
 } as const;
 
 /** System calls made by number. */
@@ -193,7 +201,12 @@ export const SYSCALLS = {
   setpriority: { which: priority, who: number, prio: number },
   getpriority: { which: priority, who: number },
   umask: { mask: octal },
-  getgroups: { size: number, list: pointer },
+  getgroups: { size: number, list: groupsOut },
   prlimit64: { pid: number, resource: number, new_limit: rlimit, old_limit: rlimitOut },
-  futex: { uaddr: pointer, futex_op: number, val: number, timeout: pointer, uaddr2: pointer, val3: number },
+  timer_create: { clockid: clock, sevp: pointer, timerid: intOut },
+  timer_settime: { timerid: number, flags: number, new_value: timer, old_value: timerOut },
+  rt_sigaction: { signum: signal, act: pointer, oldact: pointer, sigsetsize: number },
+  rt_tgsigqueueinfo: { tgid: number, tid: number, sig: signal, info: pointer },
+  epoll_pwait: { epfd: number, events: epollEvents, maxevents: number, timeout: number, sigmask: kernelSet, sigsetsize: number },
+  futex: { uaddr: pointer, futex_op: one(/^FUTEX_(WAIT|WAKE)/), val: number, timeout: pointer, uaddr2: pointer, val3: number },
 } as const;

@@ -5,6 +5,8 @@
  */
 import { arch } from "../../ffi/arch.ts";
 import { AT_FDCWD } from "../../ffi/constants/file.ts";
+import { IPPROTO_IPV6, IPPROTO_TCP } from "../../ffi/constants/inet.ts";
+import { SOL_SOCKET } from "../../ffi/constants/socket.ts";
 import { EPOLL_EVENT, FLOCK, ITIMERSPEC } from "../../ffi/layout/event.ts";
 import { POLLFD } from "../../ffi/layout/file.ts";
 import { SEMBUF } from "../../ffi/layout/ipc.ts";
@@ -17,7 +19,7 @@ import { fromSiginfo } from "../signal/info.ts";
 import { signalsIn } from "../signal/set.ts";
 import { signalName } from "../signal/signals.ts";
 import { decodeAddress, type SocketAddress } from "../socket/address.ts";
-import { readControl } from "../socket/control.ts";
+import { type Control, readControl } from "../socket/control.ts";
 import { timespec } from "../time.ts";
 import { type Argument, at, before, blockAt, type Bytes, bytesAt, countAt, hex, out, pointed, showBytes, textAt, textsAt } from "./argument.ts";
 import { type Choice, choice, type Flags, flags } from "./names.ts";
@@ -82,6 +84,11 @@ const limits = (block: Block) => ({ soft: limit(block.u64(RLIMIT.at.rlim_cur)), 
 export const rlimit = pointed(RLIMIT.size, limits);
 export const rlimitOut = out(RLIMIT.size, limits);
 
+/** The groups of setgroups and getgroups, of which the first argument says how many there are, or the result. */
+const groupsAt = (value: CArgument, count: number): number[] => listAt(value, count, 4, (block, from) => block.u32(from));
+export const groups = before((value, all) => groupsAt(value, Number(all[0])));
+export const groupsOut: Argument<number[]> = { when: "success", read: (value, all, result) => groupsAt(value, all[0] === 0 ? 0 : result) };
+
 /** Times in milliseconds. */
 export const time = pointed(TIMESPEC.size, (block) => timespec(block, 0));
 export const timeOut = out(TIMESPEC.size, (block) => timespec(block, 0));
@@ -130,6 +137,9 @@ export const addressOut: Argument<SocketAddress | undefined> = {
 };
 /** The length that addressOut needs. */
 export const lengthOut = intOut;
+const optionNames = new Map([[SOL_SOCKET, choice(/^SO_/)], [IPPROTO_TCP, choice(/^TCP_(?!LISTEN)/)], [IPPROTO_IPV6, choice(/^IPV6_/)]]);
+/** Name of an option, which its level gives a meaning. */
+export const optionName = before((value, all) => optionNames.get(Number(all[1]))?.(value) ?? value, String);
 /** The value of an option: a number when it is of four bytes. */
 export const option: Argument<number | Bytes> = { read: (value, all) => (all[4] === 4 ? at(value, 4, int) ?? 0 : bytesAt(value, Number(all[4]))) };
 export const optionOut: Argument<number | Bytes | undefined> = {
@@ -144,11 +154,21 @@ export const optionOut: Argument<number | Bytes | undefined> = {
 export const vectors = before((value, all) => ({ bytes: vectorLength(value, Number(all[2])) }));
 
 /** A message of sendmsg, or one that recvmsg has filled. */
-export const message = { read: (value: CArgument) => messageAt(value) };
-export const messageOut: Argument<ReturnType<typeof messageAt>> = { when: "success", read: (value, _all, result) => messageAt(value, result) };
+export const message: Argument<Message | undefined> = { read: (value) => messageAt(value) };
+export const messageOut: Argument<Message | undefined> = { when: "success", read: (value, _all, result) => messageAt(value, result) };
+
+/** A message with what travels beside the bytes. */
+export interface Message extends Partial<Control> {
+  /** To whom, or from whom. */
+  address: SocketAddress | undefined;
+  bytes: number;
+  /** Descriptors in it. */
+  fds: number[];
+  flags: readonly string[];
+}
 
 const messageFlags = flags(/^MSG_(?!NOERROR|EXCEPT)/);
-function messageAt(value: CArgument, length?: number) {
+function messageAt(value: CArgument, length?: number): Message | undefined {
   return at(value, MSGHDR.size, (block) => {
     const { at: fields } = MSGHDR;
     const size = block.u64(fields.msg_controllen);

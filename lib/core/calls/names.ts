@@ -5,16 +5,20 @@
  */
 import * as event from "../../ffi/constants/event.ts";
 import * as file from "../../ffi/constants/file.ts";
+import * as futex from "../../ffi/constants/futex.ts";
+import * as inet from "../../ffi/constants/inet.ts";
 import * as ipc from "../../ffi/constants/ipc.ts";
+import * as memory from "../../ffi/constants/memory.ts";
 import * as prctl from "../../ffi/constants/prctl.ts";
 import * as process from "../../ffi/constants/process.ts";
 import * as resource from "../../ffi/constants/resource.ts";
 import * as signal from "../../ffi/constants/signal.ts";
 import * as socket from "../../ffi/constants/socket.ts";
+import * as newer from "../../ffi/constants/socket_new.ts";
 import * as trace from "../../ffi/constants/trace.ts";
 import * as wait from "../process/waitid_call.ts";
 
-const MODULES: readonly object[] = [event, file, ipc, prctl, process, resource, signal, socket, trace, wait];
+const MODULES: readonly object[] = [event, file, futex, inet, ipc, memory, prctl, process, resource, signal, socket, newer, trace, wait];
 
 /** Name of one of a set of numbers, or the number itself. */
 export type Choice = (value: number) => string | number;

@@ -86,7 +86,7 @@ let entered: string | undefined;
 
 /**
  * Tells `listener` of every call that this thread makes to libc through the library, when it has returned: name, arguments, result,
- * errno, duration.
+ * errno, duration. Of a call that waits on a thread of its own (the Async forms) it is told when the promise is about to settle.
  *
  * The listener runs between the call and what the library does with its result. It may call the library itself: such calls are not
  * told. What it throws is counted and kept in the tap, and the call goes on. A forked child inherits the tap, and tells its own pid. While
@@ -175,14 +175,14 @@ function begin(name: string, values: readonly CArgument[]) {
   });
   const by = entered;
   if (LEAVING.test(call)) emit({ call, args: { ...args }, errno: 0, duration: 0, ...moment(performance.now()), by });
-  return (result: number, errno: number, from: number, to: number): void => {
+  return (result: number, errno: number, from: number, to: number, tid?: number): void => {
     const failure = result === -1 || (result === 0 && call === "sem_open") ? errno : 0;
     names.forEach((argument, i) => {
       const how = row?.[argument];
       if (how?.when === "after" || (how?.when === "success" && failure === 0)) args[argument] = read(how, given, i, result);
     });
     const duration = Math.round((to - from) * 1e6);
-    emit({ call, args, result, errno: failure, ...(failure ? { code: errnoCode(failure) } : {}), duration, ...moment(from), by });
+    emit({ call, args, result, errno: failure, ...(failure ? { code: errnoCode(failure) } : {}), duration, ...moment(from), ...(tid ? { tid } : {}), by });
   };
 }
 

@@ -4,8 +4,7 @@
  * @module
  */
 import type { Bytes, Texts } from "./argument.ts";
-import type { ControlMessage } from "../socket/control.ts";
-import type { Credentials } from "../socket/options.ts";
+import type { Message } from "./kinds.ts";
 import type { SignalInfo } from "../signal/info.ts";
 import type { SocketAddress } from "../socket/address.ts";
 import type { WaitStatus } from "../process/status.ts";
@@ -38,7 +37,7 @@ export interface TappedCalls {
   getsid: { pid: number };
   setresuid: { ruid: number; euid: number; suid: number };
   setresgid: { rgid: number; egid: number; sgid: number };
-  setgroups: { size: number; list: number };
+  setgroups: { size: number; list: number[] };
   prctl: { op: string | number; arg2: number; arg3: number; arg4: number; arg5: number };
   getrlimit: { resource: number; rlim: { soft: number; hard: number } | undefined };
   setrlimit: { resource: number; rlim: { soft: number; hard: number } | undefined };
@@ -95,8 +94,8 @@ export interface TappedCalls {
   listen: { sockfd: number; backlog: number };
   accept4: { sockfd: number; addr: SocketAddress | undefined; addrlen: number | undefined; flags: readonly string[] };
   connect: { sockfd: number; addr: SocketAddress | undefined; addrlen: number };
-  sendmsg: { sockfd: number; msg: { flags: readonly string[]; fds: number[]; credentials?: Credentials; pidfd?: number; others: ControlMessage[]; address: SocketAddress | undefined; bytes: number } | { flags: readonly string[]; fds: never[]; address: SocketAddress | undefined; bytes: number } | undefined; flags: readonly string[] };
-  recvmsg: { sockfd: number; msg: { flags: readonly string[]; fds: number[]; credentials?: Credentials; pidfd?: number; others: ControlMessage[]; address: SocketAddress | undefined; bytes: number } | { flags: readonly string[]; fds: never[]; address: SocketAddress | undefined; bytes: number } | undefined; flags: readonly string[] };
+  sendmsg: { sockfd: number; msg: Message | undefined; flags: readonly string[] };
+  recvmsg: { sockfd: number; msg: Message | undefined; flags: readonly string[] };
   sendto: { sockfd: number; buf: Bytes; len: number; flags: readonly string[]; dest_addr: SocketAddress | undefined; addrlen: number };
   recv: { sockfd: number; buf: Bytes | undefined; len: number; flags: readonly string[] };
   getsockopt: { sockfd: number; level: string | number; optname: string | number; optval: number | Bytes | undefined; optlen: number | undefined };
@@ -159,6 +158,15 @@ export interface TappedCalls {
   ptrace: { op: string | number; pid: number; addr: number; data: number };
   process_vm_readv: { pid: number; local_iov: { bytes: number }; liovcnt: number; remote_iov: number; riovcnt: number; flags: number };
   usleep: { usec: number };
+  strlen: { s: string | undefined };
+  dlsym: { handle: number; symbol: string | undefined };
+  mprotect: { addr: number; size: number; prot: readonly string[] };
+  malloc: { size: number };
+  free: { ptr: number };
+  pthread_create: { thread: number; attr: number; start_routine: number; arg: number };
+  pthread_attr_init: { attr: number };
+  pthread_attr_setdetachstate: { attr: number; detachstate: number };
+  pthread_attr_setstacksize: { attr: number; stacksize: number };
   pidfd_open: { pid: number; flags: readonly string[] };
   pidfd_send_signal: { pidfd: number; sig: string | 0; info: number; flags: number };
   pidfd_getfd: { pidfd: number; targetfd: number; flags: number };
@@ -176,7 +184,12 @@ export interface TappedCalls {
   setpriority: { which: string | number; who: number; prio: number };
   getpriority: { which: string | number; who: number };
   umask: { mask: number };
-  getgroups: { size: number; list: number };
+  getgroups: { size: number; list: number[] };
   prlimit64: { pid: number; resource: number; new_limit: { soft: number; hard: number } | undefined; old_limit: { soft: number; hard: number } | undefined };
-  futex: { uaddr: number; futex_op: number; val: number; timeout: number; uaddr2: number; val3: number };
+  timer_create: { clockid: string | number; sevp: number; timerid: number | undefined };
+  timer_settime: { timerid: number; flags: number; new_value: { interval: number; value: number } | undefined; old_value: { interval: number; value: number } | undefined };
+  rt_sigaction: { signum: string | 0; act: number; oldact: number; sigsetsize: number };
+  rt_tgsigqueueinfo: { tgid: number; tid: number; sig: string | 0; info: number };
+  epoll_pwait: { epfd: number; events: { events: readonly string[]; data: number }[]; maxevents: number; timeout: number; sigmask: string[] | undefined; sigsetsize: number };
+  futex: { uaddr: number; futex_op: string | number; val: number; timeout: number; uaddr2: number; val3: number };
 }

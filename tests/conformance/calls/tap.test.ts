@@ -1,13 +1,18 @@
 /** The call tap: what is told of each call to libc, and what a listener can not break. */
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
-import { libc } from "../../../lib/ffi/mod.ts";
+import { FUNCTIONS, SYSCALLS } from "../../../lib/core/calls/functions.ts";
+import { callAsync } from "../../../lib/core/async/call.ts";
+import { allocate, libc } from "../../../lib/ffi/mod.ts";
 import {
-  AF_UNIX, callText, type CallEvent, close, dup2, execv, F_GETFD, F_OFD_SETLK, F_WRLCK, fcntl, fcntlLock, getpid, getppid, gettid, isCall, kcmp, KCMP_FILE, kill,
+  AF_INET, AF_UNIX, callText, type CallEvent, close, dup2, execv, F_GETFD, F_OFD_SETLK, F_WRLCK, fcntl, fcntlLock, getpid, getppid, gettid, isCall, kcmp, KCMP_FILE, kill,
   memfd_create, MFD_CLOEXEC, O_APPEND, O_CLOEXEC, O_CREAT, O_RDONLY, O_RDWR, O_SYNC, onCall, open, pipe2, poll, POLLIN, POLLOUT, proc, read, receiveDescriptor,
-  sendDescriptor, SIG_BLOCK, SIG_SETMASK, sigprocmask, SOCK_SEQPACKET, socketpair, SystemError, tapCalls, write,
+  IPPROTO_TCP, sendDescriptor, setsockopt, SIG_BLOCK, SIG_SETMASK, sigprocmask, SO_REUSEADDR, SOCK_SEQPACKET, SOCK_STREAM, socket, socketpair, SOL_SOCKET, TCP_NODELAY, SystemError, tapCalls, write,
 } from "../../../lib/core/mod.ts";
 import { codeOf, withoutLeak } from "../../helpers/descriptors.ts";
+import { root } from "../../helpers/forkscope.ts";
 import { runForJson } from "../../helpers/run_fixture.ts";
 
 const NOBODY = 0x7ffffff0; // above every pid_max
@@ -199,6 +204,46 @@ for (const [what, call] of [
 ] as const) {
   test(`refused before the call: ${what}`, () => assert.throws(call, { name: "TypeError", code: "ERR_INVALID_ARG_TYPE" }));
 }
+
+test("told: an option by the names of its level", () => {
+  const fd = socket(AF_INET, SOCK_STREAM);
+  const names = tapped(() => {
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    codeOf(() => setsockopt(fd, 250, 1, 1));
+  }).filter((event) => isCall(event, "setsockopt")).map(({ args }) => [args.level, args.optname, args.optval]);
+  assert.deepEqual(names, [["IPPROTO_TCP", "TCP_NODELAY", 1], ["SOL_SOCKET", "SO_REUSEADDR", 1], [250, 1, 1]]);
+  close(fd);
+});
+
+test("told: a call that waits on a thread of its own, by that thread, with what came of it", async () => {
+  const [from, to] = pipe2();
+  const events: CallEvent[] = [];
+  using tap = tapCalls((event) => void events.push(event));
+  const room = allocate(10);
+  const waiting = callAsync("read", [from, room.address, 10], { call: "read", args: [], signal: undefined });
+  write(to, "late");
+  assert.equal(await waiting, 4);
+  tap.close();
+  const event = events.find(({ call }) => call === "read");
+  assert.ok(event && isCall(event, "read"), "a read");
+  assert.deepEqual([event.args.fd, event.args.buf, event.result], [from, { bytes: 4, text: "late" }, 4]);
+  assert.notEqual(event.tid, gettid());
+  [from, to].forEach(close);
+});
+
+test("every C function and system call that the library makes has its arguments described", () => {
+  const described = new Set([...Object.keys(FUNCTIONS), ...Object.keys(SYSCALLS)]);
+  const made = new Map<string, string>();
+  for (const file of readdirSync(join(root, "lib"), { recursive: true, encoding: "utf8" }).filter((name) => /^(core|ffi)\/.*\.ts$/.test(name))) {
+    const text = readFileSync(join(root, "lib", file), "utf8");
+    for (const [, name = ""] of text.matchAll(/^ *(?:const |return |=> ?)?.*?\b(\w+): (?:f\(|\{ args: \[)/gm)) made.set(name, file);
+    for (const [, name = ""] of text.matchAll(/\b(?:syscallNumber|callAsync|callBegins)\("(\w+)"/g)) made.set(name, file);
+  }
+  assert.ok(made.size > 150, `${made.size} found`);
+  const missing = [...made].filter(([name]) => !described.has(name) && name !== "syscall" && name !== "__errno_location");
+  assert.deepEqual(missing, [], "lib/core/calls/functions.ts lacks them; then npm run docs");
+});
 
 test("a forked child goes on telling, of itself", async () => {
   const told = await runForJson<Record<string, unknown>>("calls_fork");
