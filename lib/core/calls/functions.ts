@@ -4,7 +4,7 @@
  * @module
  */
 import {
-  address, addressOut, argv, bits, directory, envp, epollEventIn, epollEvents, fcntlArgument, given, groups, groupsOut, intOut, itimer, itimerOut, kernelSet, lengthOut, message,
+  address, addressOut, argv, bits, copied, directory, envp, epollEventIn, epollEvents, fcntlArgument, given, groups, groupsOut, intOut, itimer, itimerOut, kernelSet, lengthOut, message,
   messageOut, number, octal, one, openFlags, option, optionName, optionOut, pairOut, path, pointer, polled, rlimit, rlimitOut, semaphoreOperations, sigaction,
   sigactionOut, siginfoOut, signal, sigset, sigsetOut, socketType, statusOut, taken, time, timeOut, timer, timerOut, vectors,
 } from "./kinds.ts";
@@ -175,6 +175,8 @@ export const FUNCTIONS = {
   dlsym: { handle: pointer, symbol: path },
   mprotect: { addr: pointer, size: number, prot: protection },
   malloc: { size: number },
+  calloc: { nmemb: number, size: number },
+  memcpy: { dest: copied, src: copied, n: number },
   free: { ptr: pointer },
   pthread_create: { thread: pointer, attr: pointer, start_routine: pointer, arg: pointer },
   pthread_attr_init: { attr: pointer },

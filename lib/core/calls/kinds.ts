@@ -58,6 +58,11 @@ export const given = (length: number): Argument<Bytes> => ({ read: (value, all) 
 /** Bytes that come out, as many as the result says. */
 export const taken: Argument<Bytes | undefined> = { when: "success", read: (value, _all, result) => bytesAt(value, result), show: (value) => (value ? showBytes(value) : "?") };
 
+/** Memory that is copied: a buffer by its length, or an address. */
+export const copied: Argument<number | { bytes: number }> = {
+  read: (value) => (value instanceof Uint8Array ? { bytes: value.length } : value), show: (value) => (typeof value === "number" ? hex(value) : `/* ${value.bytes} bytes */`),
+};
+
 const int = (block: Block): number => block.i32(0);
 export const intOut = out(4, int);
 /** The two descriptors of pipe2 and socketpair. */

@@ -162,6 +162,8 @@ export interface TappedCalls {
   dlsym: { handle: number; symbol: string | undefined };
   mprotect: { addr: number; size: number; prot: readonly string[] };
   malloc: { size: number };
+  calloc: { nmemb: number; size: number };
+  memcpy: { dest: number | { bytes: number }; src: number | { bytes: number }; n: number };
   free: { ptr: number };
   pthread_create: { thread: number; attr: number; start_routine: number; arg: number };
   pthread_attr_init: { attr: number };
