@@ -41,6 +41,11 @@ export {
   dropPrivileges, getgroups, getresgid, getresuid, type Ids, setgroups, setresgid, setresuid, type Unprivileged,
 } from "./process/credentials.ts";
 export { getpriority, nice, setpriority, umask } from "./process/priority.ts";
+export { killTree } from "./supervise/kill_tree.ts";
+export { ProcessScope, type ScopeOptions } from "./supervise/scope.ts";
+export { type Reaped, Reaper, reaper, type ReaperOptions, reapOrphans } from "./supervise/reaper.ts";
+export { type ForwardOptions, forwardSignals, SignalForwarding } from "./supervise/forward.ts";
+export { type InitOptions, runAsInit } from "./supervise/init.ts";
 export { pidfd_getfd, pidfd_open, pidfd_send_signal, ProcessHandle } from "./process/pidfd.ts";
 export { type DescriptorFacts, isRuntimeDescriptor } from "./process/runtime_fds.ts";
 

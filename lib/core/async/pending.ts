@@ -42,6 +42,11 @@ export function valueAndOptions<T>(value: T | AsyncOptions | undefined, options:
   return left ? [undefined, value as AsyncOptions] : [value as T | undefined, options];
 }
 
+/** False in a forked child. */
+export function hasEventLoop(): boolean {
+  return !forked;
+}
+
 function refuseWithoutLoop(call: string): void {
   if (!forked) return;
   const why = `Cannot ${call}: a forked child has no event loop, wait by the call without Async`;

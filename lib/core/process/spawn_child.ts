@@ -7,7 +7,7 @@
  * @module
  */
 import { arch, END_OF_USER_SPACE } from "../../ffi/arch.ts";
-import { CLONE_CLEAR_SIGHAND, CLONE_PIDFD, CLONE_VFORK, CLONE_VM, MADV_DOFORK } from "../../ffi/constants/process.ts";
+import { CLONE_CHILD_SETTID, CLONE_CLEAR_SIGHAND, CLONE_PIDFD, CLONE_VFORK, CLONE_VM, MADV_DOFORK } from "../../ffi/constants/process.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { CLONE_ARGS } from "../../ffi/layout/process.ts";
 import { allocate, type Block, ERRNO, libc, SystemError, usable } from "../../ffi/mod.ts";
@@ -16,8 +16,9 @@ import { CODE } from "../../ffi/native/spawn_child/code.ts";
 import { SIGNALS } from "../signal/signals.ts";
 import { DROP_HANDLERS, type Step } from "./spawn_step.ts";
 
-/** The block: clone3's arguments, the pidfd it gives, the child's stack, and the sheet of which the assembler source tells. */
+/** The block: clone3's arguments, the pidfd and the pid it gives, the child's stack, and the sheet of which the assembler source tells. */
 const PIDFD = 96;
+const TID = 104;
 const STACK = 128;
 const SHEET = 2176;
 const ERRNO_AT = SHEET;
@@ -46,8 +47,9 @@ export interface Started {
   pidfd: number | undefined;
 }
 
-/** As an argument: the address of the signal mask that the calling thread has. */
+/** As arguments: the address of the signal mask that the calling thread has, and that of the child's pid. */
 export const SAVED_MASK: number = Number.MIN_SAFE_INTEGER;
+export const OWN_PID: number = SAVED_MASK + 1;
 
 /** Which step failed. */
 export interface Failure {
@@ -118,20 +120,27 @@ function fill(steps: readonly Step[], pidfd: boolean, report: number): Block {
     const at = STEPS + STEP_SIZE * i;
     setWord(at, number);
     setWord(at + 4, judge);
-    for (let n = 0; n < 6; n++) setLong(at + 8 + 8 * n, args[n] === SAVED_MASK ? made.address + MASK : (args[n] ?? 0));
+    for (let n = 0; n < 6; n++) setLong(at + 8 + 8 * n, meant(args[n] ?? 0, made.address));
   });
-  const flags = CLONE_VM + CLONE_VFORK + (pidfd ? CLONE_PIDFD : 0);
+  const flags = CLONE_VM + CLONE_VFORK + CLONE_CHILD_SETTID + (pidfd ? CLONE_PIDFD : 0);
   if (way === "clone3") {
     setLong(CLONE_ARGS.at.flags, flags + CLONE_CLEAR_SIGHAND);
     setLong(CLONE_ARGS.at.pidfd, made.address + PIDFD);
+    setLong(CLONE_ARGS.at.child_tid, made.address + TID);
     setLong(CLONE_ARGS.at.exit_signal, SIGNALS.SIGCHLD);
     setLong(CLONE_ARGS.at.stack, made.address + STACK);
     setLong(CLONE_ARGS.at.stack_size, SHEET - STACK);
     setCall("clone3", made.address, CLONE_ARGS.size);
   } else {
-    setCall("clone", flags + SIGNALS.SIGCHLD, made.address + SHEET, made.address + PIDFD);
+    const tid = made.address + TID;
+    setCall("clone", flags + SIGNALS.SIGCHLD, made.address + SHEET, made.address + PIDFD, ...(arch === "x86_64" ? [tid] : [0, tid]));
   }
   return made;
+}
+
+function meant(argument: number, address: number): number {
+  if (argument === SAVED_MASK) return address + MASK;
+  return argument === OWN_PID ? address + TID : argument;
 }
 
 function setCall(name: string, ...args: readonly number[]): void {

@@ -29,6 +29,8 @@ export interface SpawnOptions {
   setsid?: boolean;
   /** With `setsid`: the child's descriptor of a terminal that becomes the session's. */
   terminal?: number;
+  /** With `pgroup`: the child's descriptor of this session's terminal, whose foreground the group becomes. */
+  foreground?: number;
   /** Process group to put the child into; 0: a new one named after it. */
   pgroup?: number;
   /** User of the child: real, effective and saved. */
@@ -72,6 +74,7 @@ export interface Request {
   chroot: string | undefined;
   setsid: boolean;
   terminal: number | undefined;
+  foreground: number | undefined;
   pgroup: number | undefined;
   uid: number | undefined;
   gid: number | undefined;
@@ -94,8 +97,9 @@ const DEFAULT_SIGNALS = [13, 25]; // SIGPIPE, SIGXFSZ
 export function checkedRequest(file: unknown, argv: unknown, options: SpawnOptions): Request {
   checkOptions("spawn", options);
   const setsid = boolean("setsid", options.setsid);
-  const { pgroup, terminal, sigdefault } = options;
+  const { pgroup, terminal, foreground, sigdefault } = options;
   if (setsid && pgroup !== undefined) throw wrongValue("spawn", "pgroup", pgroup, "left out with setsid, which makes a group of its own");
+  if (pgroup === undefined && foreground !== undefined) throw wrongValue("spawn", "foreground", foreground, "left out without pgroup");
   if (!setsid && terminal !== undefined) throw wrongValue("spawn", "terminal", terminal, "left out without setsid");
   return {
     file: typeof file === "string" ? checkString("spawn", file, "file") : descriptor(file, "file"),
@@ -106,6 +110,7 @@ export function checkedRequest(file: unknown, argv: unknown, options: SpawnOptio
     chroot: optional(options.chroot, (chroot) => checkString("spawn", chroot, "chroot")),
     setsid,
     terminal: integer("terminal", terminal, 0, MAX_CHILD_FD),
+    foreground: integer("foreground", foreground, 0, MAX_CHILD_FD),
     pgroup: integer("pgroup", pgroup, 0, MAX_PID),
     uid: integer("uid", options.uid, 0, MAX_ID),
     gid: integer("gid", options.gid, 0, MAX_ID),

@@ -9,12 +9,13 @@ import { SIGNALS } from "../signal/signals.ts";
 import { cpuSet } from "./affinity.ts";
 import { environmentAddress } from "./environment.ts";
 import { writeLimits } from "./limits.ts";
-import { SAVED_MASK } from "./spawn_child.ts";
+import { OWN_PID, SAVED_MASK } from "./spawn_child.ts";
 import type { Request } from "./spawn_options.ts";
 import { placesOf } from "./spawn_path.ts";
 import { JUDGE, type Step, step } from "./spawn_step.ts";
 
 const TIOCSCTTY = 0x540e;
+const TIOCSPGRP = 0x5410;
 
 /** What the child has kept of our descriptors for these steps. */
 export interface Kept {
@@ -31,7 +32,7 @@ export function stepsOf(room: Scratch, request: Request, descriptors: readonly S
   const steps: Step[] = [];
   addSession(steps, request);
   steps.push(...descriptors);
-  if (request.terminal !== undefined) steps.push(step("ioctl", [request.terminal, TIOCSCTTY, 0], [request.terminal, "TIOCSCTTY", 0]));
+  addTerminal(steps, room, request);
   addResources(steps, room, request);
   addUser(steps, room, request);
   addDirectory(steps, room, request, kept);
@@ -44,6 +45,15 @@ export function stepsOf(room: Scratch, request: Request, descriptors: readonly S
 function addSession(steps: Step[], { setsid, pgroup }: Request): void {
   if (setsid) steps.push(step("setsid", []));
   if (pgroup !== undefined) steps.push(step("setpgid", [0, pgroup]));
+}
+
+/** A group that exists already is made the foreground by its number, a new one by the child's. */
+function addTerminal(steps: Step[], room: Scratch, { terminal, foreground, pgroup = 0 }: Request): void {
+  if (terminal !== undefined) steps.push(step("ioctl", [terminal, TIOCSCTTY, 0], [terminal, "TIOCSCTTY", 0]));
+  if (foreground === undefined) return;
+  const group = room.take(4);
+  group.setI32(0, pgroup);
+  steps.push(step("ioctl", [foreground, TIOCSPGRP, pgroup === 0 ? OWN_PID : group.address], [foreground, "TIOCSPGRP", pgroup]));
 }
 
 function addResources(steps: Step[], room: Scratch, { umask, nice, affinity, rlimits }: Request): void {

@@ -10,6 +10,7 @@ export const CLONE_VFORK = 0x4000;
 export const CLONE_PARENT = 0x8000;
 export const CLONE_THREAD = 0x10000;
 export const CLONE_UNTRACED = 0x800000;
+export const CLONE_CHILD_SETTID = 0x1000000;
 export const CLONE_CLEAR_SIGHAND = 0x100000000;
 
 /**

@@ -26,7 +26,7 @@ export const SIGSET = layout("signal.h", "sigset_t", 128, {});
 export const SIGACTION = layout("signal.h", "struct sigaction", 152, { sa_handler: 0, sa_mask: 8, sa_flags: 136, sa_restorer: 144 });
 
 /** struct clone_args of clone3(2). */
-export const CLONE_ARGS = layout("linux/sched.h", "struct clone_args", 88, { flags: 0, pidfd: 8, exit_signal: 32, stack: 40, stack_size: 48 });
+export const CLONE_ARGS = layout("linux/sched.h", "struct clone_args", 88, { flags: 0, pidfd: 8, child_tid: 16, exit_signal: 32, stack: 40, stack_size: 48 });
 
 /** struct rlimit of getrlimit(2). */
 export const RLIMIT = layout("sys/resource.h", "struct rlimit", 16, { rlim_cur: 0, rlim_max: 8 });
