@@ -5,6 +5,7 @@
  * @module
  */
 import { libc, scratch } from "../ffi/mod.ts";
+import { checkInteger, checkString, wrongType, wrongValue } from "./validate.ts";
 
 /** The operation number of every mark: "FSCP" in ASCII. */
 export const MARK = 0x46534350;
@@ -37,13 +38,15 @@ export function announceBegin(): void {
 
 /** Says which line of the source runs. */
 export function announceLine(line: number): void {
+  checkInteger("announceLine", "line", line, 0, Number.MAX_SAFE_INTEGER);
   if (announcing) mark(MARK_KIND.line, line, 0);
 }
 
 /** Publishes an observation of the program itself, as JSON. */
 export function announceFact(name: string, value: unknown): void {
+  checkString("announceFact", name, "name");
   if (!announcing) return;
-  const bytes = encoder.encode(JSON.stringify({ name, value }));
+  const bytes = encoder.encode(asJson(name, value));
   using room = scratch();
   const block = room.take(bytes.length);
   block.bytes.set(bytes);
@@ -52,7 +55,16 @@ export function announceFact(name: string, value: unknown): void {
 
 /** Says that the calls that follow are (or are no longer) the library's own housekeeping. */
 export function announceQuiet(on: boolean): void {
+  if (typeof on !== "boolean") throw wrongType("announceQuiet", "on", on, "true or false");
   if (announcing) mark(MARK_KIND.quiet, on ? 1 : 0, 0);
+}
+
+function asJson(name: string, value: unknown): string {
+  try {
+    return JSON.stringify({ name, value });
+  } catch (cause) {
+    throw Object.assign(wrongValue("announceFact", "value", value, "what JSON can hold"), { cause });
+  }
 }
 
 function mark(kind: number, a: number, b: number): void {

@@ -149,6 +149,7 @@ const names = new Map<number, ErrnoCode>(Object.entries(TABLE).map(([code, [numb
 
 /** Name of an errno number: 2 is "ENOENT"; an unknown number reads "errno 4095". */
 export function errnoCode(number: number): ErrnoCode | `errno ${number}` {
+  if (typeof number !== "number") throw Object.assign(new TypeError("Cannot errnoCode: number is of the wrong type, must be a number"), { code: "ERR_INVALID_ARG_TYPE" });
   return names.get(number) ?? `errno ${number}`;
 }
 

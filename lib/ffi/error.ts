@@ -18,7 +18,8 @@ export class SystemError extends Error {
   readonly args: readonly unknown[];
 
   constructor(syscall: string, errno: number, args: readonly unknown[] = [], note?: string) {
-    super(`${syscall}(${args.map(show).join(", ")}): ${errnoCode(errno)}, ${note ?? errnoMessage(errno)}`);
+    refuseNonsense(syscall, errno, args);
+    super(`${syscall}(${Array.from(args, (one) => show(one)).join(", ")}): ${errnoCode(errno)}, ${note ?? errnoMessage(errno)}`);
     this.errno = errno;
     this.code = errnoCode(errno);
     this.syscall = syscall;
@@ -27,8 +28,14 @@ export class SystemError extends Error {
 
   /** True when the errno has one of these names. */
   is(...codes: ErrnoCode[]): boolean {
-    return codes.some((code) => ERRNO[code] === this.errno);
+    return codes.some((code) => typeof code === "string" && ERRNO[code] === this.errno);
   }
+}
+
+function refuseNonsense(syscall: unknown, errno: unknown, args: unknown): void {
+  const wrong = typeof syscall !== "string" ? "syscall" : typeof errno !== "number" ? "errno" : Array.isArray(args) ? undefined : "args";
+  if (wrong === undefined) return;
+  throw Object.assign(new TypeError(`Cannot make a SystemError: ${wrong} is of the wrong type, must be a string, a number and an array`), { code: "ERR_INVALID_ARG_TYPE" });
 }
 
 /** An argument as it stands in an error message: short, quoted, never a dump. */

@@ -6,7 +6,7 @@
 import { type CArgument, errnoCode, type ErrnoCode, plainLibc, watchCalls } from "../../ffi/mod.ts";
 import { syscallName } from "../../ffi/constants/syscall.ts";
 import { isTelling, noteEntered, tell } from "../tap.ts";
-import { checkFunction } from "../validate.ts";
+import { checkFunction, checkInteger, checkObject, checkString } from "../validate.ts";
 import type { Argument } from "./argument.ts";
 import { FUNCTIONS, SYSCALLS } from "./functions.ts";
 import type { TappedCalls } from "./tapped.ts";
@@ -126,6 +126,7 @@ export function tapCalls(listener: (event: CallEvent) => void): CallTap {
  * ```
  */
 export function isCall<Name extends TappedName>(event: CallEvent, name: Name): event is CallEvent<Name> {
+  checkObject("isCall", event, "event");
   return event.call === name;
 }
 
@@ -142,7 +143,12 @@ export function isCall<Name extends TappedName>(event: CallEvent, name: Name): e
  * console.log(lines); // such as ["getppid() = 4711 <0.000001>"]
  * ```
  */
-export function callText({ call, args, result, code, duration }: CallEvent): string {
+export function callText(event: CallEvent): string {
+  checkObject("callText", event, "event");
+  const { call, args, result, code, duration } = event;
+  checkString("callText", call, "call");
+  checkObject("callText", args, "args");
+  checkInteger("callText", "duration", duration, 0, Number.MAX_SAFE_INTEGER);
   const row = rowOf(call);
   const texts = Object.entries(args).map(([name, value]) => row?.[name]?.show?.(value) ?? JSON.stringify(value) ?? "?");
   const outcome = result === undefined ? "?" : code ? `${result} ${code}` : String(result);

@@ -6,7 +6,17 @@
 import { outOfRange, wrongType, wrongValue } from "../validate.ts";
 
 const LIMIT = "a view over an ArrayBuffer";
+const STALE = `${LIMIT} that is neither detached nor too short`;
+const OWN = ["length", "byteLength", "byteOffset", "buffer"] as const;
 const encoder = new TextEncoder();
+
+/** What the engine knows of a view, whatever the object says. */
+function known(prototype: object) {
+  const getter = (name: string): (() => unknown) => Object.getOwnPropertyDescriptor(prototype, name)?.get ?? (() => undefined);
+  return { buffer: getter("buffer") as () => ArrayBuffer, byteOffset: getter("byteOffset") as () => number, byteLength: getter("byteLength") as () => number };
+}
+const ARRAY = known(Object.getPrototypeOf(Uint8Array.prototype) as object);
+const VIEW = known(DataView.prototype);
 
 /**
  * The bytes of a view, checked. A SharedArrayBuffer is refused: another thread could write into it while the kernel
@@ -14,9 +24,23 @@ const encoder = new TextEncoder();
  */
 export function checkBuffer(call: string, value: unknown, name = "buffer"): Uint8Array {
   if (!ArrayBuffer.isView(value)) throw wrongType(call, name, value, LIMIT);
-  if (!(value.buffer instanceof ArrayBuffer)) throw wrongValue(call, name, value, `${LIMIT}, not over a SharedArrayBuffer`);
-  if (isStale(value)) throw wrongValue(call, name, value, `${LIMIT} that is neither detached nor too short`);
-  return value instanceof Uint8Array ? value : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (isPlain(value)) {
+    if (!(value.buffer instanceof ArrayBuffer)) throw wrongValue(call, name, value, `${LIMIT}, not over a SharedArrayBuffer`);
+    if (isStale(value)) throw wrongValue(call, name, value, STALE);
+    return value;
+  }
+  try {
+    const { buffer, byteOffset, byteLength } = value instanceof DataView ? VIEW : ARRAY;
+    return checkBuffer(call, new Uint8Array(buffer.call(value), byteOffset.call(value), byteLength.call(value)), name);
+  } catch (error) {
+    if ((error as { code?: string }).code !== undefined) throw error;
+    throw wrongValue(call, name, value, STALE);
+  }
+}
+
+/** A Uint8Array that says of itself what the engine knows. A subclass or a property may say more, and the kernel would write beyond the end. */
+function isPlain(value: ArrayBufferView): value is Uint8Array {
+  return Object.getPrototypeOf(value) === Uint8Array.prototype && !OWN.some((name) => Object.hasOwn(value, name));
 }
 
 /** Bytes to send: a view as {@linkcode checkBuffer} takes it, or a text in UTF-8 (NUL is a byte like any other). */

@@ -5,7 +5,7 @@
  */
 import { F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, FD_CLOEXEC, O_CLOEXEC } from "../../ffi/constants/file.ts";
 import type { AsyncOptions } from "../async/pending.ts";
-import { checkFd } from "../validate.ts";
+import { checkFd, checkInteger } from "../validate.ts";
 import { fcntl, pipe2 } from "./dup.ts";
 import { read, write, writeAll } from "./io.ts";
 import { readAsync, writeAllAsync, writeAsync } from "./io_async.ts";
@@ -67,12 +67,12 @@ export class Fd {
 
   /** Opens a file close-on-exec; see {@linkcode open}. */
   static open(path: string, flags: number, mode = 0o666): Fd {
-    return ownNew(open(path, flags | O_CLOEXEC, mode));
+    return ownNew(open(path, checkInteger("open", "flags", flags, 0, 0x7fffffff) | O_CLOEXEC, mode));
   }
 
   /** Makes a pipe, both ends close-on-exec; see {@linkcode pipe2}. */
   static pipe(flags = 0): { read: Fd; write: Fd } {
-    const [r, w] = pipe2(flags | O_CLOEXEC);
+    const [r, w] = pipe2(checkInteger("pipe2", "flags", flags, 0, 0x7fffffff) | O_CLOEXEC);
     return { read: ownNew(r), write: ownNew(w) };
   }
 

@@ -3,7 +3,11 @@ import { ERRNO, libc, SystemError } from "../../ffi/mod.ts";
 import { mutexFunctions } from "../../ffi/mutex_symbols.ts";
 import { explained } from "../explain.ts";
 import { entering } from "../tap.ts";
-import { hold, letGo } from "./mapping.ts";
+import { addressIn, hold, letGo, mappingOf } from "./mapping.ts";
+
+/** Of a pthread_mutex_t, on every machine. */
+const SIZE = 40;
+const ALIGN = 8;
 
 const NOTES = {
   ENOTRECOVERABLE: () => "an owner died and the next one released the mutex without consistent(); SharedMutex.create makes it anew",
@@ -32,6 +36,7 @@ export class HeldMutex {
   #held = true;
 
   constructor(address: number, buffer: ArrayBuffer, ownerDied: boolean) {
+    addressIn("use a mutex", buffer, address - mappingOf("use a mutex", buffer).address, SIZE, ALIGN);
     this.#address = address;
     this.#buffer = buffer;
     this.ownerDied = ownerDied;

@@ -3,7 +3,8 @@ import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { type Block, check, libc, scratch } from "../../ffi/mod.ts";
 import { RLIMIT } from "../../ffi/layout/process.ts";
 import { entering } from "../tap.ts";
-import { checkInteger, wrongType } from "../validate.ts";
+import { checkInteger } from "../validate.ts";
+import { writeLimits } from "./limits_struct.ts";
 
 /**
  * Resources of {@linkcode getrlimit}, {@linkcode setrlimit} and {@linkcode prlimit}.
@@ -45,7 +46,6 @@ export const RLIMIT_RTPRIO = 14;
 export const RLIMIT_RTTIME = 15;
 
 const MAX_PID = 0x7fffffff;
-const MAX = Number.MAX_SAFE_INTEGER;
 const WORD = 0xffffffff;
 
 /** A soft and a hard limit; `Infinity` is RLIM_INFINITY. */
@@ -131,13 +131,4 @@ function checkResource(call: string, resource: number): void {
 function read(block: Block): Limits {
   const limit = (at: number): number => (block.u32(at) === WORD && block.u32(at + 4) === WORD ? Infinity : block.u64(at));
   return { soft: limit(RLIMIT.at.rlim_cur), hard: limit(RLIMIT.at.rlim_max) };
-}
-
-/** Writes a struct rlimit. */
-export function writeLimits(call: string, block: Block, limits: Limits): void {
-  if (typeof limits !== "object" || limits === null) throw wrongType(call, "limits", limits, "an object with soft and hard");
-  [limits.soft, limits.hard].forEach((limit, i) => {
-    if (limit !== Infinity) block.setU64(8 * i, checkInteger(call, i === 0 ? "soft" : "hard", limit, 0, MAX));
-    else block.bytes.fill(0xff, 8 * i, 8 * i + 8);
-  });
 }

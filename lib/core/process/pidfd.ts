@@ -7,14 +7,14 @@ import { POLLFD } from "../../ffi/layout/file.ts";
 import { type AsyncOptions, asyncSignal, valueAndOptions } from "../async/pending.ts";
 import { ready } from "../async/ready.ts";
 import { within } from "../async/wait.ts";
-import { type Fd, ownNew } from "../fd/fd.ts";
+import { Fd, ownNew } from "../fd/fd.ts";
 import { made } from "../fd/registry.ts";
 import { ROOT, text } from "../proc/file.ts";
 import { type SignalName, signalNumber } from "../signal/signals.ts";
 import { retrying } from "../retry.ts";
 import { safePoint } from "../safe_point.ts";
 import { entering } from "../tap.ts";
-import { checkFd, checkFlags, checkInteger, checkPid, wrongValue } from "../validate.ts";
+import { checkFd, checkFlags, checkInteger, checkPid, wrongType, wrongValue } from "../validate.ts";
 
 const FOR_EVER = -1;
 const MAX_MS = 0x7fffffff;
@@ -114,6 +114,7 @@ export class ProcessHandle {
 
   /** Takes over a pidfd that came from elsewhere, such as a message. Its pid is -1 when the process has ended and was reaped. */
   static of(pidfd: Fd): ProcessHandle {
+    if (!(pidfd instanceof Fd)) throw wrongType("take over a pidfd", "pidfd", pidfd, "an Fd");
     return new ProcessHandle(pidOf(pidfd.number), pidfd);
   }
 

@@ -8,7 +8,7 @@ import { KERNEL_SET, sigset } from "../signal/set.ts";
 import { SIGNALS } from "../signal/signals.ts";
 import { cpuSet } from "./affinity.ts";
 import { environmentAddress } from "./environment.ts";
-import { writeLimits } from "./limits.ts";
+import { writeLimits } from "./limits_struct.ts";
 import { OWN_PID, SAVED_MASK } from "./spawn_child.ts";
 import type { Request } from "./spawn_options.ts";
 import { placesOf } from "./spawn_path.ts";

@@ -34,6 +34,7 @@ const NAMES = new Map<number, string>(Object.entries(SIGNALS).map(([name, number
  * @see https://man7.org/linux/man-pages/man7/signal.7.html
  */
 export function signalName(signal: number): string {
+  if (typeof signal !== "number") throw wrongType("signalName", "signal", signal, "a number");
   const name = NAMES.get(signal);
   if (name) return name;
   if (signal === SIGRTMIN) return "SIGRTMIN";

@@ -4,7 +4,7 @@ import { SO_LINGER, SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET } from "../../ffi/const
 import { LINGER, TIMEVAL } from "../../ffi/layout/socket.ts";
 import { entering } from "../tap.ts";
 import { checkMilliseconds } from "../time.ts";
-import { checkFd, checkInteger, checkOptions } from "../validate.ts";
+import { checkFd, checkInteger, checkObject } from "../validate.ts";
 import { readOptionBytes, writeOption } from "./options.ts";
 
 const MICROS = 1000;
@@ -40,7 +40,7 @@ export interface SocketTimeouts {
 export function setSocketTimeouts(fd: number, timeouts: SocketTimeouts): void {
   entering("setSocketTimeouts");
   checkFd("setSocketTimeouts", fd);
-  checkOptions("setSocketTimeouts", timeouts);
+  checkObject("setSocketTimeouts", timeouts, "timeouts");
   const { receive, send } = timeouts;
   if (receive !== undefined) checkMilliseconds("setSocketTimeouts", "receive", receive);
   if (send !== undefined) checkMilliseconds("setSocketTimeouts", "send", send);

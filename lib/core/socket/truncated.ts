@@ -1,4 +1,5 @@
 /** Descriptors were lost on their way into this process. @module */
+import { checkFd, checkInteger } from "../validate.ts";
 
 /**
  * Not everything beside a message could be received: more than `maxFds`, no free number, too little `controlBytes`. What arrived was closed
@@ -29,6 +30,9 @@ export class ControlTruncatedError extends Error {
   readonly data: Uint8Array;
 
   constructor(fd: number, closed: number, maxFds: number, data: Uint8Array) {
+    checkFd("make a ControlTruncatedError", fd);
+    checkInteger("make a ControlTruncatedError", "closed", closed, 0, 0x7fffffff);
+    checkInteger("make a ControlTruncatedError", "maxFds", maxFds, 0, 0x7fffffff);
     const why = closed < maxFds ? "; RLIMIT_NOFILE may have left no number, or controlBytes no room" : "";
     super(`Cannot receive all descriptors from ${fd}: room for ${maxFds}, ${closed} arrived and closed, the rest lost${why}`);
     this.closed = closed;
