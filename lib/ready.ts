@@ -8,6 +8,13 @@
  *
  * Costs a second start of the runtime: some 20 ms in Bun, 40 ms in Deno. What stood above this import runs twice.
  *
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { isForkSafe } from "forkscope";
+ * console.log(isForkSafe()); // true
+ * ```
+ *
  * @module
  */
 import { makeReady } from "./core/process/reexec.ts";

@@ -7,10 +7,22 @@
 import { libc, scratch } from "../ffi/mod.ts";
 import { checkInteger, checkString, wrongType, wrongValue } from "./validate.ts";
 
-/** The operation number of every mark: "FSCP" in ASCII. */
+/**
+ * The operation number of every mark: "FSCP" in ASCII. {@linkcode announceBegin} and the others make it.
+ *
+ * @see https://man7.org/linux/man-pages/man2/prctl.2.html
+ */
 export const MARK = 0x46534350;
 
-/** Second argument of the mark: what it says. Third and fourth are its operands. */
+/**
+ * Second argument of the mark: what it says. Third and fourth are its operands.
+ *
+ * @example
+ * ```ts
+ * import { MARK, MARK_KIND } from "forkscope";
+ * console.log(MARK_KIND.begin, MARK === 0x46534350); // 1 true
+ * ```
+ */
 export const MARK_KIND = {
   /** The story begins: what came before was start-up. */
   begin: 1,
@@ -25,24 +37,63 @@ export const MARK_KIND = {
 const encoder = new TextEncoder();
 let announcing = false;
 
-/** True once {@linkcode announceBegin} was called; the other marks are made only then. A forked child inherits it. */
+/**
+ * True once {@linkcode announceBegin} was called; the other marks are made only then. A forked child inherits it. Never fails.
+ *
+ * @example
+ * ```ts
+ * import { announceBegin, isAnnouncing } from "forkscope";
+ * console.log(isAnnouncing()); // false
+ * announceBegin();
+ * console.log(isAnnouncing()); // true
+ * ```
+ */
 export function isAnnouncing(): boolean {
   return announcing;
 }
 
-/** Says that the program proper begins. */
+/**
+ * Says that the program proper begins. Never fails.
+ *
+ * @example
+ * ```ts
+ * import { announceBegin, isAnnouncing } from "forkscope";
+ * announceBegin();
+ * console.log(isAnnouncing()); // true
+ * ```
+ */
 export function announceBegin(): void {
   announcing = true;
   mark(MARK_KIND.begin, 0, 0);
 }
 
-/** Says which line of the source runs. */
+/**
+ * Says which line of the source runs. Never fails.
+ *
+ * @example
+ * ```ts
+ * import { announceBegin, announceLine, getpid } from "forkscope";
+ * announceBegin();
+ * announceLine(4);
+ * console.log(getpid() > 0); // true
+ * ```
+ */
 export function announceLine(line: number): void {
   checkInteger("announceLine", "line", line, 0, Number.MAX_SAFE_INTEGER);
   if (announcing) mark(MARK_KIND.line, line, 0);
 }
 
-/** Publishes an observation of the program itself, as JSON. */
+/**
+ * Publishes an observation of the program itself, as JSON.
+ *
+ * @throws {TypeError} the value is no JSON
+ * @example
+ * ```ts
+ * import { announceBegin, announceFact, getpid } from "forkscope";
+ * announceBegin();
+ * announceFact("who I am", getpid());
+ * ```
+ */
 export function announceFact(name: string, value: unknown): void {
   checkString("announceFact", name, "name");
   if (!announcing) return;
@@ -53,7 +104,18 @@ export function announceFact(name: string, value: unknown): void {
   mark(MARK_KIND.fact, block.address, bytes.length);
 }
 
-/** Says that the calls that follow are (or are no longer) the library's own housekeeping. */
+/**
+ * Says that the calls that follow are (or are no longer) the library's own housekeeping. Never fails.
+ *
+ * @example
+ * ```ts
+ * import { announceBegin, announceQuiet, getpid } from "forkscope";
+ * announceBegin();
+ * announceQuiet(true);
+ * getpid(); // a tracer leaves it out
+ * announceQuiet(false);
+ * ```
+ */
 export function announceQuiet(on: boolean): void {
   if (typeof on !== "boolean") throw wrongType("announceQuiet", "on", on, "true or false");
   if (announcing) mark(MARK_KIND.quiet, on ? 1 : 0, 0);

@@ -68,7 +68,11 @@ export { SA_NOCLDSTOP, SA_NOCLDWAIT, SA_RESTART, SA_SIGINFO, SI_KERNEL, SI_QUEUE
 export * from "../ffi/constants/signal.ts";
 
 // limits, names in the file system
-export * from "./process/limits.ts";
+export {
+  getrlimit, type Limits, prlimit, RLIMIT_AS, RLIMIT_CORE, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE, RLIMIT_LOCKS, RLIMIT_MEMLOCK,
+  RLIMIT_MSGQUEUE, RLIMIT_NICE, RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_RSS, RLIMIT_RTPRIO, RLIMIT_RTTIME, RLIMIT_SIGPENDING,
+  RLIMIT_STACK, setrlimit,
+} from "./process/limits.ts";
 export { chdir, mkdir, mkfifo, rmdir, unlink } from "./fd/paths.ts";
 
 // descriptors

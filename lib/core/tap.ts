@@ -26,6 +26,7 @@ export function entering(call: string): void {
  * It hears the name alone; {@linkcode tapCalls} tells what each call does in libc. A forked child inherits it. Calls that it makes
  * itself are not heard, and what it throws is dropped.
  *
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE: no function
  * @example
  * ```ts
  * import { getpid, onCall } from "forkscope";

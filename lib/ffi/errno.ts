@@ -140,20 +140,44 @@ const TABLE = {
 /** Symbolic name of an errno: "ENOENT". Aliases are left out (EWOULDBLOCK is EAGAIN, EOPNOTSUPP is ENOTSUP, EDEADLOCK is EDEADLK). */
 export type ErrnoCode = keyof typeof TABLE;
 
-/** errno numbers by name. */
+/**
+ * errno numbers by name.
+ *
+ * @example
+ * ```ts
+ * import { ERRNO } from "forkscope";
+ * console.log(ERRNO.ENOENT); // 2
+ * ```
+ */
 export const ERRNO: Readonly<Record<ErrnoCode, number>> = Object.fromEntries(
   Object.entries(TABLE).map(([code, [number]]) => [code, number]),
 ) as Record<ErrnoCode, number>;
 
 const names = new Map<number, ErrnoCode>(Object.entries(TABLE).map(([code, [number]]) => [number, code as ErrnoCode]));
 
-/** Name of an errno number: 2 is "ENOENT"; an unknown number reads "errno 4095". */
+/**
+ * Name of an errno number: 2 is "ENOENT"; an unknown number reads "errno 4095". Never fails.
+ *
+ * @example
+ * ```ts
+ * import { errnoCode } from "forkscope";
+ * console.log(errnoCode(2)); // "ENOENT"
+ * ```
+ */
 export function errnoCode(number: number): ErrnoCode | `errno ${number}` {
   if (typeof number !== "number") throw Object.assign(new TypeError("Cannot errnoCode: number is of the wrong type, must be a number"), { code: "ERR_INVALID_ARG_TYPE" });
   return names.get(number) ?? `errno ${number}`;
 }
 
-/** glibc's sentence for an errno number: 2 is "No such file or directory". */
+/**
+ * glibc's sentence for an errno number: 2 is "No such file or directory". Never fails.
+ *
+ * @example
+ * ```ts
+ * import { errnoMessage } from "forkscope";
+ * console.log(errnoMessage(2)); // "No such file or directory"
+ * ```
+ */
 export function errnoMessage(number: number): string {
   const code = names.get(number);
   return code ? TABLE[code][1] : "Unknown error";

@@ -5,8 +5,21 @@
  */
 import { ERRNO, errnoCode, errnoMessage, type ErrnoCode } from "./errno.ts";
 
-/** A call to the system failed. `message` reads `openat("/nowhere"): ENOENT, No such file or directory`. */
+/**
+ * A call to the system failed. `message` reads `openat("/nowhere"): ENOENT, No such file or directory`.
+ *
+ * @example
+ * ```ts
+ * import { close, SystemError } from "forkscope";
+ * try {
+ *   close(999);
+ * } catch (error) {
+ *   if (error instanceof SystemError) console.log(error.syscall, error.code, error.args[0]); // "close" "EBADF" 999
+ * }
+ * ```
+ */
 export class SystemError extends Error {
+  /** "SystemError". */
   override readonly name = "SystemError";
   /** errno as a number: 2. */
   readonly errno: number;

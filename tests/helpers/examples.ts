@@ -23,13 +23,16 @@ function subject(text: string): string {
 
 /**
  * The values that a program's comments say it prints: `console.log(2 + 2); // 4`. A comment in words is none. Three dots stand for
- * anything.
+ * anything, and a value may be followed by a colon and the reason.
  */
 export function promised(code: string): string[] {
-  return [...code.matchAll(/console\.log\(.*; \/\/ (.+)$/gm)].map(([, text = ""]) => text.trim()).filter(isValue);
+  return [...code.matchAll(/console\.log\(.*; \/\/ (.+)$/gm)].map(([, text = ""]) => text.trim()).filter(isValue).map(withoutReason);
 }
 
-const isValue = (text: string): boolean => /^(?:-?\d|["'[{]|(?:true|false|null|undefined)\b|[A-Z][A-Z0-9_]+$)/.test(text);
+/** `// true: runtimes ignore it` promises true. */
+const withoutReason = (text: string): string => /^(-?[\d.]+|true|false|null|undefined|"[^"]*"): /.exec(text)?.[1] ?? text;
+
+const isValue = (text: string): boolean => !/^\S+, or /.test(text) && /^(?:-?\d|["'[{]|(?:true|false|null|undefined)\b|[A-Z][A-Z0-9_]+$)/.test(text);
 
 /** The promised values that are not among what was printed. Space, quotes and the line breaks of large values do not count. */
 export function unkept(code: string, printed: string): string[] {

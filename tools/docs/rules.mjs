@@ -46,7 +46,7 @@ function needs(doc, { example = false, errors = false, manual = false }) {
 function malformed(doc) {
   if (!doc) return [];
   return [
-    ...doc.throws.filter((text) => !/^\{\w+\} \S/.test(text)).map((text) => `@throws without {Class} and words: ${text.slice(0, 40)}`),
+    ...doc.throws.filter((text) => !/^\{[\w |]+\} \S/.test(text)).map((text) => `@throws without {Class} and words: ${text.slice(0, 40)}`),
     ...doc.since.filter((text) => !kernel.test(text)).map((text) => `@since is not "Linux x.y": ${text.slice(0, 40)}`),
     ...doc.others.map((text) => `unknown tag ${text.slice(0, 40)}`),
   ];

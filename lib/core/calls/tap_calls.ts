@@ -43,7 +43,20 @@ export interface CallEvent<Name extends string = string> {
   by: string | undefined;
 }
 
-/** A tap that is on. Leaving its scope (`using`) or `close()` takes it off. */
+/**
+ * A tap that is on. Leaving its scope (`using`) or `close()` takes it off.
+ *
+ * @example
+ * ```ts
+ * import { getppid, tapCalls } from "forkscope";
+ * let calls = 0;
+ * const tap = tapCalls(() => calls++);
+ * getppid();
+ * tap.close();
+ * getppid();
+ * console.log(calls); // 1
+ * ```
+ */
 export class CallTap {
   readonly #listener: (event: CallEvent) => void;
   #failures = 0;
@@ -92,6 +105,7 @@ let entered: string | undefined;
  * told. What it throws is counted and kept in the tap, and the call goes on. A forked child inherits the tap, and tells its own pid. While
  * no tap is on nothing is added to a call.
  *
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE: no function
  * @example
  * ```ts
  * import { callText, close, O_RDONLY, open, tapCalls } from "forkscope";
@@ -113,7 +127,7 @@ export function tapCalls(listener: (event: CallEvent) => void): CallTap {
 }
 
 /**
- * True when the event is of this call; its arguments are typed then.
+ * True when the event is of this call; its arguments are typed then. Never fails.
  *
  * @example
  * ```ts
@@ -131,7 +145,7 @@ export function isCall<Name extends TappedName>(event: CallEvent, name: Name): e
 }
 
 /**
- * An event as a line like strace's: `openat(AT_FDCWD, "/nowhere", O_RDONLY, 00) = -1 ENOENT <0.000021>`.
+ * An event as a line like strace's: `openat(AT_FDCWD, "/nowhere", O_RDONLY, 00) = -1 ENOENT <0.000021>`. Never fails.
  *
  * @example
  * ```ts

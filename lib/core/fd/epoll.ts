@@ -151,6 +151,7 @@ export interface EpollWaitOptions {
  * ```
  */
 export class Epoll {
+  /** Its descriptor. */
   readonly fd: Fd = ownNew(epoll_create1(EPOLL_CLOEXEC));
 
   /** Watches a descriptor; `data` is its number unless given. */

@@ -98,6 +98,7 @@ export interface EventFdOptions {
  * ```
  */
 export class EventFd {
+  /** Its descriptor. */
   readonly fd: Fd;
 
   constructor(initial = 0, options: EventFdOptions = {}) {

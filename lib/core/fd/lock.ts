@@ -148,6 +148,7 @@ export function lockFile(fd: number | Fd, options: LockOptions = {}): FileLock {
 /**
  * As {@linkcode lockFile}, without waiting: undefined when another holds it.
  *
+ * @throws {SystemError} as {@linkcode lockFile}, but for the wait
  * @example
  * ```ts
  * import { memfd_create, tryLockFile } from "forkscope";
@@ -179,7 +180,19 @@ export function ownedLock(options: LockOptions): { type: number; start: number; 
   return { type: shared ? F_RDLCK : F_WRLCK, start, length };
 }
 
-/** A lock that {@linkcode lockFile} took; let go once, or with the last descriptor of the description. */
+/**
+ * A lock that {@linkcode lockFile} took; let go once, or with the last descriptor of the description.
+ *
+ * @example
+ * ```ts
+ * import { Fd, lockFile, O_RDWR, O_TMPFILE } from "forkscope";
+ * using file = Fd.open("/tmp", O_TMPFILE | O_RDWR);
+ * {
+ *   using held = lockFile(file);
+ *   console.log(held.isHeld); // true
+ * }
+ * ```
+ */
 export class FileLock {
   readonly #fd: number | Fd;
   readonly #range: { start: number; length: number };

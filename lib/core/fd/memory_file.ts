@@ -23,6 +23,7 @@ const MAX_NAME = 249;
  * @param flags of MFD_CLOEXEC, MFD_ALLOW_SEALING and what newer kernels know; without MFD_ALLOW_SEALING it has the seal F_SEAL_SEAL
  * @throws {SystemError} EINVAL: unknown flags; EMFILE, ENFILE, ENOMEM
  * @see https://man7.org/linux/man-pages/man2/memfd_create.2.html
+ * @since Linux 3.17
  * @example
  * ```ts
  * import { F_ADD_SEALS, F_GET_SEALS, F_SEAL_WRITE, fcntl, memfd_create, MFD_ALLOW_SEALING, write } from "forkscope";
@@ -48,6 +49,7 @@ export function memfd_create(name: string, flags = 0): number {
  *
  * @throws {SystemError} as memfd_create; ENOSPC
  * @see https://man7.org/linux/man-pages/man2/memfd_create.2.html
+ * @since Linux 3.17
  * @example
  * ```ts
  * import { pread, sealedFile } from "forkscope";

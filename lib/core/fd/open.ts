@@ -89,6 +89,7 @@ export function close(fd: number): void {
  * @param flags CLOSE_RANGE_CLOEXEC: mark close-on-exec instead; CLOSE_RANGE_UNSHARE
  * @throws {SystemError} EINVAL: first is above last; ENOSYS: Linux older than 5.9
  * @see https://man7.org/linux/man-pages/man2/close_range.2.html
+ * @since Linux 5.9
  * @example
  * ```ts
  * import { close_range, CLOSE_RANGE_CLOEXEC } from "forkscope";

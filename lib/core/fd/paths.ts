@@ -10,8 +10,7 @@ const MODES = 0o7777;
 /**
  * `mkdir(pathname, mode)`: makes a directory, its mode less the umask.
  *
- * Throws EEXIST, ENOENT, ENOTDIR, EACCES, EROFS.
- *
+ * @throws {SystemError} EEXIST, ENOENT, ENOTDIR, EACCES, EROFS
  * @example
  * ```ts
  * import { getpid, mkdir, rmdir } from "forkscope";
@@ -46,19 +45,54 @@ export function mkfifo(path: string, mode = 0o666): void {
   withPath("mkfifo", path, (address) => eventFunctions().mkfifo(address, mode));
 }
 
-/** `rmdir(pathname)`: removes an empty directory. Throws ENOTEMPTY, ENOENT, EBUSY. @see https://man7.org/linux/man-pages/man2/rmdir.2.html */
+/**
+ * `rmdir(pathname)`: removes an empty directory.
+ *
+ * @throws {SystemError} ENOTEMPTY, ENOENT, EBUSY
+ * @see https://man7.org/linux/man-pages/man2/rmdir.2.html
+ * @example
+ * ```ts
+ * import { getpid, mkdir, rmdir } from "forkscope";
+ * const path = `/tmp/example-${getpid()}`;
+ * mkdir(path);
+ * rmdir(path);
+ * ```
+ */
 export function rmdir(path: string): void {
   entering("rmdir");
   withPath("rmdir", path, (address) => libc().rmdir(address));
 }
 
-/** `unlink(pathname)`: removes a name; the file lives on while a description refers to it. Throws ENOENT, EISDIR, EACCES. @see https://man7.org/linux/man-pages/man2/unlink.2.html */
+/**
+ * `unlink(pathname)`: removes a name; the file lives on while a description refers to it.
+ *
+ * @throws {SystemError} ENOENT, EISDIR, EACCES
+ * @see https://man7.org/linux/man-pages/man2/unlink.2.html
+ * @example
+ * ```ts
+ * import { getpid, mkfifo, unlink } from "forkscope";
+ * const path = `/tmp/example-${getpid()}`;
+ * mkfifo(path);
+ * unlink(path);
+ * ```
+ */
 export function unlink(path: string): void {
   entering("unlink");
   withPath("unlink", path, (address) => libc().unlink(address));
 }
 
-/** `chdir(path)`: moves the working directory of this process alone. Throws ENOENT, ENOTDIR, EACCES. @see https://man7.org/linux/man-pages/man2/chdir.2.html */
+/**
+ * `chdir(path)`: moves the working directory of this process alone.
+ *
+ * @throws {SystemError} ENOENT, ENOTDIR, EACCES
+ * @see https://man7.org/linux/man-pages/man2/chdir.2.html
+ * @example
+ * ```ts
+ * import { chdir, getpid, proc } from "forkscope";
+ * chdir("/");
+ * console.log(proc.cwd(getpid())); // "/"
+ * ```
+ */
 export function chdir(path: string): void {
   entering("chdir");
   withPath("chdir", path, (address) => libc().chdir(address));

@@ -134,6 +134,7 @@ export interface TimerFdOptions {
  * ```
  */
 export class TimerFd {
+  /** Its descriptor. */
   readonly fd: Fd;
 
   constructor(options: TimerFdOptions = {}) {

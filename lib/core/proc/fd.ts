@@ -119,6 +119,7 @@ export function fdStat(pid: number, fd: number): FdStat {
 /**
  * All that {@linkcode fdLink}, {@linkcode fdInfo} and {@linkcode fdStat} tell about one descriptor.
  *
+ * @throws {SystemError} ENOENT: no such process or descriptor; EACCES: another user's
  * @example
  * ```ts
  * import { getpid, proc } from "forkscope";
@@ -174,7 +175,16 @@ function parseFdInfo(content: string): FdInfo {
   };
 }
 
-/** True when the mode names this file type (S_IFREG, S_IFIFO...). */
+/**
+ * True when the mode names this file type (S_IFREG, S_IFIFO...). Never fails.
+ *
+ * @example
+ * ```ts
+ * import { fstat, pipe2, proc, S_IFIFO } from "forkscope";
+ * const [r] = pipe2();
+ * console.log(proc.isType(fstat(r).mode, S_IFIFO)); // true
+ * ```
+ */
 export function isType(mode: number, type: number): boolean {
   checkInteger("isType", "mode", mode, 0, 0xffffffff);
   checkInteger("isType", "type", type, 0, 0xffffffff);

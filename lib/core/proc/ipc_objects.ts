@@ -102,6 +102,7 @@ const SEMAPHORE = "sem.";
  * The IPC objects of this IPC namespace, and the POSIX objects of the file systems that show them (/dev/shm, and where mqueue is mounted).
  *
  * @param options `users`: also find who has shared memory mapped, by reading the mappings of every process
+ * @throws {SystemError} EACCES: a directory that may not be read
  * @see https://man7.org/linux/man-pages/man5/proc_sysvipc.5.html
  * @example
  * ```ts

@@ -34,6 +34,7 @@ export type Comparison = 0 | 1 | 2 | 3;
  * @param type KCMP_FILE (descriptors idx1 and idx2), KCMP_VM, KCMP_FILES, KCMP_FS, KCMP_SIGHAND, KCMP_IO, KCMP_SYSVSEM
  * @throws {SystemError} ESRCH: no such process; EBADF: no such descriptor; EPERM: may not ptrace one of them; EINVAL: unknown type; ENOSYS
  * @see https://man7.org/linux/man-pages/man2/kcmp.2.html
+ * @since Linux 3.5
  * @example
  * ```ts
  * import { dup, getpid, kcmp, KCMP_FILE } from "forkscope";
@@ -55,6 +56,7 @@ export function kcmp(pid1: number, pid2: number, type: number, idx1 = 0, idx2 = 
  *
  * @throws {SystemError} as {@linkcode kcmp}
  * @see https://man7.org/linux/man-pages/man2/kcmp.2.html
+ * @since Linux 3.5
  * @example
  * ```ts
  * import { dup, getpid, sameDescription } from "forkscope";
@@ -76,6 +78,7 @@ export function sameDescription(a: OpenDescriptor, b: OpenDescriptor): boolean {
  *
  * @throws {SystemError} as {@linkcode kcmp}; the processes should be held, or a descriptor may be gone
  * @see https://man7.org/linux/man-pages/man2/kcmp.2.html
+ * @since Linux 3.5
  * @example
  * ```ts
  * import { dup, getpid, groupDescriptions, pipe2 } from "forkscope";

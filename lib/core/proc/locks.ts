@@ -50,6 +50,7 @@ const KINDS: Readonly<Record<string, LockClaim["kind"]>> = { POSIX: "posix", OFD
  * The locks on files, from /proc/locks.
  *
  * @param options `holders`: also find the descriptors behind each lock, by reading the descriptor table of every process
+ * @throws {SystemError} ENOENT: no /proc is mounted
  * @see https://man7.org/linux/man-pages/man5/proc_locks.5.html
  * @example
  * ```ts

@@ -50,7 +50,7 @@ const BIT = { softDirty: 55 - 32, exclusive: 56 - 32, file: 61 - 32, swapped: 62
 let size = 0;
 
 /**
- * Bytes of a page of memory.
+ * Bytes of a page of memory. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man3/getauxval.3.html
  * @example

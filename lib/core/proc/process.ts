@@ -10,6 +10,7 @@ import { pidPath, procPath } from "./pid.ts";
 /**
  * Pids of all processes of this pid namespace (of the mounted /proc), ascending.
  *
+ * @throws {SystemError} ENOENT: no /proc is mounted
  * @example
  * ```ts
  * import { getpid, proc } from "forkscope";
@@ -22,7 +23,7 @@ export function pids(): number[] {
 }
 
 /**
- * True while the process is there, a zombie included.
+ * True while the process is there, a zombie included. Never fails.
  *
  * @example
  * ```ts

@@ -43,6 +43,7 @@ let room: Block | undefined;
  * @param inode of the socket: the number in "socket:[123]"
  * @throws {SystemError} ENOENT: no unix socket has this inode (a socket of another kind, or another network namespace)
  * @see https://man7.org/linux/man-pages/man7/sock_diag.7.html
+ * @since Linux 3.3
  * @example
  * ```ts
  * import { getpid, proc, socketpair } from "forkscope";
@@ -62,6 +63,7 @@ export function unixPeer(inode: number): number | undefined {
  * @param inode of the socket: the number in "socket:[123]"
  * @throws {SystemError} ENOENT: no unix socket has this inode (a socket of another kind, or another network namespace)
  * @see https://man7.org/linux/man-pages/man7/sock_diag.7.html
+ * @since Linux 3.3
  * @example
  * ```ts
  * import { getpid, proc, socketpair, write } from "forkscope";
@@ -78,7 +80,9 @@ export function unixSocket(inode: number): UnixSocket {
 /**
  * Every unix socket of this network namespace.
  *
+ * @throws {SystemError} EPROTONOSUPPORT, ENOENT: the kernel was built without CONFIG_UNIX_DIAG
  * @see https://man7.org/linux/man-pages/man7/sock_diag.7.html
+ * @since Linux 3.3
  * @example
  * ```ts
  * import { proc } from "forkscope";

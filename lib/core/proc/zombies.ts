@@ -52,6 +52,7 @@ export interface ReapingParent {
 /**
  * Every zombie of this pid namespace, with whose duty it is to reap it.
  *
+ * @throws {SystemError} ENOENT: no /proc is mounted
  * @see https://man7.org/linux/man-pages/man2/wait.2.html
  * @example
  * ```ts

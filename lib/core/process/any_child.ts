@@ -28,7 +28,7 @@ type Reap<T> = (pid: number, nohang: number) => T | undefined;
  * Finds a child of ours that changed state as `flags` (waitid's) say and takes it by `reap`, which is given its pid and WNOHANG or 0.
  * `idtype` is P_ALL or P_PGID. Undefined when WNOHANG is set and none has.
  *
- * @throws SystemError ECHILD, in the name of `call`: no child of ours to wait for.
+ * @throws {SystemError} ECHILD, in the name of `call`: no child of ours to wait for.
  */
 export function takeAny<T>(call: string, args: readonly unknown[], idtype: number, id: number, flags: number, reap: Reap<T>): T | undefined {
   const peekFlags = (flags & (WEXITED | WSTOPPED | WCONTINUED)) | WNOWAIT;

@@ -23,6 +23,7 @@ import { WNOHANG } from "./waitid_call.ts";
  * ```
  */
 export class Child {
+  /** The process. */
   readonly pid: number;
   #status: WaitStatus | undefined;
   #pidfd: number | undefined;
@@ -41,7 +42,7 @@ export class Child {
   /**
    * A descriptor of the process, readable for poll(2) when it has ended; opened at first use, close-on-exec, closed by dispose.
    *
-   * @throws SystemError ESRCH: it was reaped. ENOSYS: the kernel is older than 5.3.
+   * @throws {SystemError} ESRCH: it was reaped. ENOSYS: the kernel is older than 5.3.
    * @see https://man7.org/linux/man-pages/man2/pidfd_open.2.html
    */
   get pidfd(): number {
@@ -78,7 +79,7 @@ export class Child {
   /**
    * Sends it a signal. Refused once it was reaped, when its pid may be another process's.
    *
-   * @throws SystemError ESRCH: it was reaped. EPERM.
+   * @throws {SystemError} ESRCH: it was reaped. EPERM.
    */
   kill(signal: SignalName | number = "SIGTERM"): void {
     this.#refuseReaped("kill");

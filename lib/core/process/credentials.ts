@@ -17,7 +17,7 @@ export interface Ids {
 }
 
 /**
- * `getresuid(ruid, euid, suid)`: the real, effective and saved user id.
+ * `getresuid(ruid, euid, suid)`: the real, effective and saved user id. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/getresuid.2.html
  * @example
@@ -32,7 +32,7 @@ export function getresuid(): Ids {
 }
 
 /**
- * `getresgid(rgid, egid, sgid)`: the real, effective and saved group id.
+ * `getresgid(rgid, egid, sgid)`: the real, effective and saved group id. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/getresuid.2.html
  * @example
@@ -52,7 +52,7 @@ export function getresgid(): Ids {
  * The kernel keeps ids by thread. libc changes those of every thread, also the runtime's, so that the process has one answer. A process
  * that changes its user can no longer read all of its own /proc entries (prctl PR_SET_DUMPABLE), nor be traced by the new user.
  *
- * @throws SystemError EPERM: without privilege each id must be one of the three. EAGAIN: the user's process limit (RLIMIT_NPROC).
+ * @throws {SystemError} EPERM: without privilege each id must be one of the three. EAGAIN: the user's process limit (RLIMIT_NPROC).
  * @see https://man7.org/linux/man-pages/man2/setresuid.2.html
  * @example
  * ```ts
@@ -70,7 +70,7 @@ export function setresuid(real: number, effective: number, saved: number): void 
 /**
  * `setresgid(rgid, egid, sgid)`: sets the group ids, of every thread; -1 leaves one as it is.
  *
- * @throws SystemError EPERM: without privilege each id must be one of the three
+ * @throws {SystemError} EPERM: without privilege each id must be one of the three
  * @see https://man7.org/linux/man-pages/man2/setresuid.2.html
  * @example
  * ```ts
@@ -85,7 +85,7 @@ export function setresgid(real: number, effective: number, saved: number): void 
 }
 
 /**
- * `getgroups(size, list)`: the supplementary groups.
+ * `getgroups(size, list)`: the supplementary groups. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/getgroups.2.html
  * @example
@@ -106,7 +106,7 @@ export function getgroups(): number[] {
 /**
  * `setgroups(size, list)`: sets the supplementary groups, of every thread; `[]` for none.
  *
- * @throws SystemError EPERM: needs CAP_SETGID, and a user namespace that allows it
+ * @throws {SystemError} EPERM: needs CAP_SETGID, and a user namespace that allows it
  * @see https://man7.org/linux/man-pages/man2/getgroups.2.html
  * @example
  * ```ts
@@ -137,7 +137,7 @@ export interface Unprivileged {
  * In a forked child this makes a sandbox of it; in the parent it changes every thread.
  *
  * @param to `uid` and `gid` from 1
- * @throws SystemError EPERM: the process has no privilege to give up. EAGAIN.
+ * @throws {SystemError} EPERM: the process has no privilege to give up. EAGAIN.
  * @throws {Error} ERR_STILL_PRIVILEGED: the kernel let the process have its old ids back; end it
  * @see https://man7.org/linux/man-pages/man7/credentials.7.html
  * @example

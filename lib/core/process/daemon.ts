@@ -32,7 +32,7 @@ type Told = { pid: number } | { name: string; message: string; code?: string; er
  * is forked, so import `forkscope/ready` first.
  *
  * @returns the daemon's pid; it may have ended already
- * @throws SystemError as {@linkcode fork} and {@linkcode spawn}: ENOENT, EACCES... of the program are told here
+ * @throws {SystemError} as {@linkcode fork} and {@linkcode spawn}: ENOENT, EACCES... of the program are told here
  * @see https://man7.org/linux/man-pages/man7/daemon.7.html
  * @example
  * ```ts

@@ -10,10 +10,16 @@ let isDeadline = false;
 
 /**
  * `unsigned int alarm(unsigned int seconds)`: asks for SIGALRM in so many seconds; 0 takes a pending alarm away.
- * In a forked child this replaces its deadline.
+ * In a forked child this replaces its deadline. Never fails.
  *
  * @returns seconds that were left of the alarm before, 0 when there was none.
  * @see https://man7.org/linux/man-pages/man2/alarm.2.html
+ * @example
+ * ```ts
+ * import { alarm } from "forkscope";
+ * alarm(30);
+ * console.log(alarm(0)); // 30
+ * ```
  */
 export function alarm(seconds: number): number {
   entering("alarm");
@@ -24,7 +30,7 @@ export function alarm(seconds: number): number {
 
 /**
  * Gives the calling process so many seconds to live; 0 takes the deadline away. A forked child has one of 60 s unless fork was told
- * otherwise: should it ever hang, SIGALRM ends it and its parent's wait says so.
+ * otherwise: should it ever hang, SIGALRM ends it and its parent's wait says so. Never fails.
  *
  * @example
  * ```ts

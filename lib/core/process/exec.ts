@@ -26,7 +26,7 @@ export interface ExecOptions {
  * other threads included, is gone. `argv[0]` is the name the program sees. The deadline of a forked child is taken away. When the
  * call fails the process goes on as it was.
  *
- * @throws SystemError ENOENT, EACCES, ENOEXEC, E2BIG, ENOTDIR, ELOOP, ETXTBSY...
+ * @throws {SystemError} ENOENT, EACCES, ENOEXEC, E2BIG, ENOTDIR, ELOOP, ETXTBSY...
  * @see https://man7.org/linux/man-pages/man2/execve.2.html
  * @example
  * ```ts
@@ -47,7 +47,15 @@ export function execve(path: string, argv: readonly string[], env: Environment, 
 /**
  * `int execv(const char *path, char *const argv[])`: as {@linkcode execve} with the program's own environment.
  *
+ * @throws {SystemError} as {@linkcode execve}
  * @see https://man7.org/linux/man-pages/man3/exec.3.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { execv, forkRun } from "forkscope";
+ * const child = forkRun(() => execv("/bin/sh", ["sh", "-c", "exit 3"]));
+ * console.log(JSON.stringify(child.wait())); // {"kind":"exited","code":3,"raw":768}
+ * ```
  */
 export function execv(path: string, argv: readonly string[], options: ExecOptions = {}): never {
   entering("execv");
@@ -60,7 +68,15 @@ export function execv(path: string, argv: readonly string[], options: ExecOption
  * `int execvp(const char *file, char *const argv[])`: as {@linkcode execv}; a file without a slash is looked for in PATH, and a file
  * of no known format is run by /bin/sh.
  *
+ * @throws {SystemError} as {@linkcode execve}
  * @see https://man7.org/linux/man-pages/man3/exec.3.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { execvp, forkRun } from "forkscope";
+ * const child = forkRun(() => execvp("sh", ["sh", "-c", "exit 3"]));
+ * console.log(JSON.stringify(child.wait())); // {"kind":"exited","code":3,"raw":768}
+ * ```
  */
 export function execvp(file: string, argv: readonly string[], options: ExecOptions = {}): never {
   entering("execvp");
@@ -73,7 +89,15 @@ export function execvp(file: string, argv: readonly string[], options: ExecOptio
  * `int execvpe(const char *file, char *const argv[], char *const envp[])`: as {@linkcode execvp} with an environment. PATH is the
  * program's own, not that of `env`.
  *
+ * @throws {SystemError} as {@linkcode execve}
  * @see https://man7.org/linux/man-pages/man3/exec.3.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { execvpe, forkRun } from "forkscope";
+ * const child = forkRun(() => execvpe("sh", ["sh", "-c", "exit $STATUS"], { STATUS: "3" }));
+ * console.log(JSON.stringify(child.wait())); // {"kind":"exited","code":3,"raw":768}
+ * ```
  */
 export function execvpe(file: string, argv: readonly string[], env: Environment, options: ExecOptions = {}): never {
   entering("execvpe");
@@ -86,7 +110,15 @@ export function execvpe(file: string, argv: readonly string[], env: Environment,
 /**
  * `int execl(const char *path, const char *arg, ..., NULL)`: as {@linkcode execv}, the arguments one by one, `arg` 0 first.
  *
+ * @throws {SystemError} as {@linkcode execve}
  * @see https://man7.org/linux/man-pages/man3/exec.3.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { execl, forkRun } from "forkscope";
+ * const child = forkRun(() => execl("/bin/sh", "sh", "-c", "exit 3"));
+ * console.log(JSON.stringify(child.wait())); // {"kind":"exited","code":3,"raw":768}
+ * ```
  */
 export function execl(path: string, ...argv: string[]): never {
   entering("execl");
@@ -97,7 +129,15 @@ export function execl(path: string, ...argv: string[]): never {
 /**
  * `int execlp(const char *file, const char *arg, ..., NULL)`: as {@linkcode execvp}, the arguments one by one.
  *
+ * @throws {SystemError} as {@linkcode execve}
  * @see https://man7.org/linux/man-pages/man3/exec.3.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { execlp, forkRun } from "forkscope";
+ * const child = forkRun(() => execlp("sh", "sh", "-c", "exit 3"));
+ * console.log(JSON.stringify(child.wait())); // {"kind":"exited","code":3,"raw":768}
+ * ```
  */
 export function execlp(file: string, ...argv: string[]): never {
   entering("execlp");
@@ -109,7 +149,15 @@ export function execlp(file: string, ...argv: string[]): never {
  * `int execle(const char *path, const char *arg, ..., NULL, char *const envp[])`: as {@linkcode execve}, the arguments one by one and
  * the environment last.
  *
+ * @throws {SystemError} as {@linkcode execve}
  * @see https://man7.org/linux/man-pages/man3/exec.3.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { execle, forkRun } from "forkscope";
+ * const child = forkRun(() => execle("/bin/sh", "sh", "-c", "exit $STATUS", { STATUS: "3" }));
+ * console.log(JSON.stringify(child.wait())); // {"kind":"exited","code":3,"raw":768}
+ * ```
  */
 export function execle(path: string, ...argvAndEnv: [...argv: string[], env: Environment]): never {
   entering("execle");
@@ -124,7 +172,16 @@ export function execle(path: string, ...argvAndEnv: [...argv: string[], env: Env
  * `int fexecve(int fd, char *const argv[], char *const envp[])`: as {@linkcode execve} for the file that a descriptor refers to. A
  * script behind a close-on-exec descriptor fails with ENOENT: its interpreter could not open it.
  *
+ * @throws {SystemError} as {@linkcode execve}; EBADF
  * @see https://man7.org/linux/man-pages/man3/fexecve.3.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { fexecve, forkRun, O_RDONLY, open } from "forkscope";
+ * const shell = open("/bin/sh", O_RDONLY);
+ * const child = forkRun(() => fexecve(shell, ["sh", "-c", "exit 3"]));
+ * console.log(JSON.stringify(child.wait())); // {"kind":"exited","code":3,"raw":768}
+ * ```
  */
 export function fexecve(fd: number, argv: readonly string[], env?: Environment, options: ExecOptions = {}): never {
   entering("fexecve");
@@ -138,7 +195,17 @@ export function fexecve(fd: number, argv: readonly string[], env?: Environment, 
  * path starts at `dirfd` (AT_FDCWD, -100: the working directory). `flags`: AT_EMPTY_PATH (0x1000) with an empty path means `dirfd`
  * itself, AT_SYMLINK_NOFOLLOW (0x100).
  *
+ * @throws {SystemError} as {@linkcode execve}; EBADF, ENOTDIR: `dirfd`
  * @see https://man7.org/linux/man-pages/man2/execveat.2.html
+ * @since Linux 3.19
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { execveat, forkRun, O_DIRECTORY, O_RDONLY, open } from "forkscope";
+ * const bin = open("/bin", O_RDONLY | O_DIRECTORY);
+ * const child = forkRun(() => execveat(bin, "sh", ["sh", "-c", "exit 3"]));
+ * console.log(JSON.stringify(child.wait())); // {"kind":"exited","code":3,"raw":768}
+ * ```
  */
 export function execveat(dirfd: number, path: string, argv: readonly string[], env?: Environment, flags = 0, options: ExecOptions = {}): never {
   entering("execveat");

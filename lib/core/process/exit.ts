@@ -4,10 +4,18 @@ import { entering } from "../tap.ts";
 import { checkInteger } from "../validate.ts";
 
 /**
- * `void _exit(int status)`: ends the process at once. No exit handler runs and nothing is flushed.
+ * `void _exit(int status)`: ends the process at once. No exit handler runs and nothing is flushed. Never fails.
  *
  * @param status 0 to 255
  * @see https://man7.org/linux/man-pages/man2/_exit.2.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { _exit, fork, waitpid } from "forkscope";
+ * const pid = fork();
+ * if (pid === 0) _exit(7);
+ * console.log(waitpid(pid).status); // { kind: "exited", code: 7, raw: 1792 }
+ * ```
  */
 export function _exit(status: number): never {
   entering("_exit");

@@ -51,7 +51,7 @@ export interface ForkOptions {
  * held; this costs tens of milliseconds. Import `forkscope/ready` first in a program that forks. Without it fork waits
  * up to 20 ms for the runtime's threads to rest, and tries every child out.
  *
- * @throws SystemError EAGAIN: a limit on processes was met, or without `forkscope/ready` a thread did not rest. ENOMEM.
+ * @throws {SystemError} EAGAIN: a limit on processes was met, or without `forkscope/ready` a thread did not rest. ENOMEM.
  * @see https://man7.org/linux/man-pages/man2/fork.2.html
  * @example
  * ```ts
@@ -71,7 +71,7 @@ export function fork(options: ForkOptions = {}): number {
  * Runs a function in a forked child. The child exits with the number it returns (0 to 255), with 0 when it returns nothing, and with 1
  * when it throws, the error told on standard error.
  *
- * @throws SystemError as {@linkcode fork}.
+ * @throws {SystemError} as {@linkcode fork}.
  * @example
  * ```ts
  * import "forkscope/ready";

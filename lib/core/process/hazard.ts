@@ -21,7 +21,16 @@ const LOOKS = 2;
 let safe: boolean | undefined;
 let warned = false;
 
-/** True when the runtime runs without the threads a forked child would miss; read off the process once, before its first fork. */
+/**
+ * True when the runtime runs without the threads a forked child would miss; read off the process once, before its first fork. Never fails.
+ *
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { isForkSafe } from "forkscope";
+ * console.log(isForkSafe()); // true
+ * ```
+ */
 export function isForkSafe(): boolean {
   return (safe ??= usable().host.isSafe({ environment: startEnvironment(), threads: threadNames() }));
 }

@@ -6,7 +6,7 @@ import { checkInteger } from "../validate.ts";
 const MAX_PID = 0x7fffffff;
 
 /**
- * `pid_t getpid(void)`: the process id, asked of the kernel each time, so that it is right in a forked child too.
+ * `pid_t getpid(void)`: the process id, asked of the kernel each time, so that it is right in a forked child too. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/getpid.2.html
  * @example
@@ -21,9 +21,14 @@ export function getpid(): number {
 }
 
 /**
- * `pid_t getppid(void)`: the parent's process id now; another one once the parent has ended.
+ * `pid_t getppid(void)`: the parent's process id now; another one once the parent has ended. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/getpid.2.html
+ * @example
+ * ```ts
+ * import { getpid, getppid } from "forkscope";
+ * console.log(getppid() !== getpid()); // true
+ * ```
  */
 export function getppid(): number {
   entering("getppid");
@@ -31,9 +36,14 @@ export function getppid(): number {
 }
 
 /**
- * `pid_t gettid(void)`: the id of the calling thread; equal to getpid() in the main thread.
+ * `pid_t gettid(void)`: the id of the calling thread; equal to getpid() in the main thread. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/gettid.2.html
+ * @example
+ * ```ts
+ * import { getpid, gettid } from "forkscope";
+ * console.log(gettid() === getpid()); // true
+ * ```
  */
 export function gettid(): number {
   entering("gettid");
@@ -43,8 +53,16 @@ export function gettid(): number {
 /**
  * `pid_t getpgid(pid_t pid)`: the process group of a process; 0 means the caller.
  *
- * @throws SystemError ESRCH: no such process.
+ * @throws {SystemError} ESRCH: no such process.
  * @see https://man7.org/linux/man-pages/man2/setpgid.2.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { forkRun, getpgid, getpgrp } from "forkscope";
+ * const child = forkRun(() => 0);
+ * console.log(getpgid(child.pid) === getpgrp()); // true
+ * child.wait();
+ * ```
  */
 export function getpgid(pid = 0): number {
   entering("getpgid");
@@ -53,9 +71,14 @@ export function getpgid(pid = 0): number {
 }
 
 /**
- * `pid_t getpgrp(void)`: the caller's process group.
+ * `pid_t getpgrp(void)`: the caller's process group. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/setpgid.2.html
+ * @example
+ * ```ts
+ * import { getpgid, getpgrp } from "forkscope";
+ * console.log(getpgrp() === getpgid(0)); // true
+ * ```
  */
 export function getpgrp(): number {
   entering("getpgrp");
@@ -65,8 +88,18 @@ export function getpgrp(): number {
 /**
  * `int setpgid(pid_t pid, pid_t pgid)`: moves a process into a process group; `pid` 0 is the caller, `pgid` 0 makes a group named after `pid`.
  *
- * @throws SystemError ESRCH: not the caller or its child. EPERM: another session, a session leader, or no such group. EACCES: the child has exec'ed.
+ * @throws {SystemError} ESRCH: not the caller or its child. EPERM: another session, a session leader, or no such group. EACCES: the child has exec'ed.
  * @see https://man7.org/linux/man-pages/man2/setpgid.2.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { forkRun, getpgrp, getpid, setpgid } from "forkscope";
+ * const child = forkRun(() => {
+ *   setpgid(0, 0);
+ *   return getpgrp() === getpid() ? 7 : 1;
+ * });
+ * console.log(child.wait()); // { kind: "exited", code: 7, raw: 1792 }
+ * ```
  */
 export function setpgid(pid: number, pgid: number): void {
   entering("setpgid");
@@ -78,8 +111,13 @@ export function setpgid(pid: number, pgid: number): void {
 /**
  * `pid_t getsid(pid_t pid)`: the session of a process; 0 means the caller.
  *
- * @throws SystemError ESRCH: no such process.
+ * @throws {SystemError} ESRCH: no such process.
  * @see https://man7.org/linux/man-pages/man2/getsid.2.html
+ * @example
+ * ```ts
+ * import { getsid } from "forkscope";
+ * console.log(getsid() === getsid(0)); // true
+ * ```
  */
 export function getsid(pid = 0): number {
   entering("getsid");
@@ -90,33 +128,76 @@ export function getsid(pid = 0): number {
 /**
  * `pid_t setsid(void)`: makes the caller the leader of a new session and group, without a terminal; gives the session's id.
  *
- * @throws SystemError EPERM: the caller already leads a process group.
+ * @throws {SystemError} EPERM: the caller already leads a process group.
  * @see https://man7.org/linux/man-pages/man2/setsid.2.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { forkRun, getpid, setsid } from "forkscope";
+ * const child = forkRun(() => (setsid() === getpid() ? 7 : 1));
+ * console.log(child.wait()); // { kind: "exited", code: 7, raw: 1792 }
+ * ```
  */
 export function setsid(): number {
   entering("setsid");
   return check(libc().setsid(), "setsid");
 }
 
-/** `uid_t getuid(void)`: the real user id. @see https://man7.org/linux/man-pages/man2/getuid.2.html */
+/**
+ * `uid_t getuid(void)`: the real user id. Never fails.
+ *
+ * @see https://man7.org/linux/man-pages/man2/getuid.2.html
+ * @example
+ * ```ts
+ * import { getresuid, getuid } from "forkscope";
+ * console.log(getuid() === getresuid().real); // true
+ * ```
+ */
 export function getuid(): number {
   entering("getuid");
   return libc().getuid();
 }
 
-/** `uid_t geteuid(void)`: the effective user id. @see https://man7.org/linux/man-pages/man2/getuid.2.html */
+/**
+ * `uid_t geteuid(void)`: the effective user id. Never fails.
+ *
+ * @see https://man7.org/linux/man-pages/man2/getuid.2.html
+ * @example
+ * ```ts
+ * import { geteuid, getresuid } from "forkscope";
+ * console.log(geteuid() === getresuid().effective); // true
+ * ```
+ */
 export function geteuid(): number {
   entering("geteuid");
   return libc().geteuid();
 }
 
-/** `gid_t getgid(void)`: the real group id. @see https://man7.org/linux/man-pages/man2/getgid.2.html */
+/**
+ * `gid_t getgid(void)`: the real group id. Never fails.
+ *
+ * @see https://man7.org/linux/man-pages/man2/getgid.2.html
+ * @example
+ * ```ts
+ * import { getgid, getresgid } from "forkscope";
+ * console.log(getgid() === getresgid().real); // true
+ * ```
+ */
 export function getgid(): number {
   entering("getgid");
   return libc().getgid();
 }
 
-/** `gid_t getegid(void)`: the effective group id. @see https://man7.org/linux/man-pages/man2/getgid.2.html */
+/**
+ * `gid_t getegid(void)`: the effective group id. Never fails.
+ *
+ * @see https://man7.org/linux/man-pages/man2/getgid.2.html
+ * @example
+ * ```ts
+ * import { getegid, getresgid } from "forkscope";
+ * console.log(getegid() === getresgid().effective); // true
+ * ```
+ */
 export function getegid(): number {
   entering("getegid");
   return libc().getegid();

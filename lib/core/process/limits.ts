@@ -55,7 +55,7 @@ export interface Limits {
 }
 
 /**
- * `getrlimit(resource, rlim)`: the limits of this process.
+ * `getrlimit(resource, rlim)`: the limits of this process. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/getrlimit.2.html
  * @example
@@ -76,14 +76,13 @@ export function getrlimit(resource: number): Limits {
 /**
  * `setrlimit(resource, rlim)`: sets the limits of this process; children inherit them.
  *
- * Throws EINVAL when the soft limit is above the hard one, EPERM when the hard limit rises without privilege.
- *
+ * @throws {SystemError} EINVAL: the soft limit is above the hard one; EPERM: the hard limit would rise, without privilege
+ * @see https://man7.org/linux/man-pages/man2/setrlimit.2.html
  * @example
  * ```ts
  * import { getrlimit, RLIMIT_CORE, setrlimit } from "forkscope";
  * setrlimit(RLIMIT_CORE, { ...getrlimit(RLIMIT_CORE), soft: 0 });
  * ```
- * @see https://man7.org/linux/man-pages/man2/setrlimit.2.html
  */
 export function setrlimit(resource: number, limits: Limits): void {
   entering("setrlimit");
@@ -98,7 +97,7 @@ export function setrlimit(resource: number, limits: Limits): void {
  * `prlimit(pid, resource, new, old)`: sets the limits of a process where given, and gives those before, in one step. Linux 2.6.36.
  *
  * @param pid a process; 0 is the caller
- * @throws SystemError EINVAL: soft above hard. EPERM: a hard limit would rise, or another user's process, without privilege. ESRCH.
+ * @throws {SystemError} EINVAL: soft above hard. EPERM: a hard limit would rise, or another user's process, without privilege. ESRCH.
  * @see https://man7.org/linux/man-pages/man2/prlimit.2.html
  * @example
  * ```ts

@@ -10,7 +10,7 @@ import { checkPid } from "../validate.ts";
  *
  * "The parent" is the thread that made the process: a child forked or spawned by a Worker gets the signal when that Worker ends. Not
  * inherited by fork, kept over exec, but taken away by exec of a set-user-id program and by a change of user or group. A parent that
- * ended before the call sends nothing: {@linkcode dieWithParent} looks.
+ * ended before the call sends nothing: {@linkcode dieWithParent} looks. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
  * @example
@@ -28,7 +28,7 @@ export function setParentDeathSignal(signal: number | SignalName): void {
 }
 
 /**
- * `prctl(PR_GET_PDEATHSIG, sig)`: the signal asked for when the parent ends; 0 for none.
+ * `prctl(PR_GET_PDEATHSIG, sig)`: the signal asked for when the parent ends; 0 for none. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
  * @example
@@ -47,7 +47,7 @@ export function getParentDeathSignal(): number {
 
 /**
  * Ends the calling process with its parent, by this signal, also when the parent has ended already. To be called first in a child, with
- * the parent's pid as the parent knew it before the fork.
+ * the parent's pid as the parent knew it before the fork. Never fails.
  *
  * @param parent what getpid() gave in the parent
  * @see https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html

@@ -25,8 +25,9 @@ const MAX_MS = 0x7fffffff;
  * It keeps meaning this process after the pid was given to another. A process that is not a child may end and be reaped before the call.
  *
  * @param flags 0 or PIDFD_NONBLOCK (Linux 5.10), for which waitid(P_PIDFD) fails with EAGAIN instead of sleeping
- * @throws SystemError ESRCH: no such process. EMFILE, ENFILE. EINVAL: a thread that is not its process's first. ENOSYS: an older kernel.
+ * @throws {SystemError} ESRCH: no such process. EMFILE, ENFILE. EINVAL: a thread that is not its process's first. ENOSYS: an older kernel.
  * @see https://man7.org/linux/man-pages/man2/pidfd_open.2.html
+ * @since Linux 5.3
  * @example
  * ```ts
  * import { close, getpid, pidfd_open } from "forkscope";
@@ -45,8 +46,9 @@ export function pidfd_open(pid: number, flags = 0): number {
  * `pidfd_send_signal(pidfd, sig, NULL, 0)`: as {@linkcode kill} for the process of the descriptor, and never for another that got its pid.
  * Linux 5.1. Signal 0 only asks whether the process exists; a zombie does.
  *
- * @throws SystemError ESRCH: it was reaped. EPERM: not allowed. EBADF: no pidfd. EINVAL. ENOSYS: an older kernel.
+ * @throws {SystemError} ESRCH: it was reaped. EPERM: not allowed. EBADF: no pidfd. EINVAL. ENOSYS: an older kernel.
  * @see https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html
+ * @since Linux 5.1
  * @example
  * ```ts
  * import { getpid, pidfd_open, pidfd_send_signal } from "forkscope";
@@ -66,8 +68,9 @@ export function pidfd_send_signal(pidfd: number, signal: number | SignalName): v
  * caller needs the right to trace that process (ptrace(2), PTRACE_MODE_ATTACH_REALCREDS). Linux 5.6.
  *
  * @param targetfd its number in that process
- * @throws SystemError EBADF: not open there, or no pidfd. EPERM: may not trace it. ESRCH: it has ended. EMFILE. ENOSYS: an older kernel.
+ * @throws {SystemError} EBADF: not open there, or no pidfd. EPERM: may not trace it. ESRCH: it has ended. EMFILE. ENOSYS: an older kernel.
  * @see https://man7.org/linux/man-pages/man2/pidfd_getfd.2.html
+ * @since Linux 5.6
  * @example
  * ```ts
  * import { getpid, pidfd_getfd, pidfd_open, sameDescription } from "forkscope";
@@ -87,6 +90,7 @@ export function pidfd_getfd(pidfd: number, targetfd: number): number {
  * A process, child or not, held by an owned descriptor: asked, signalled and waited for without the danger that its pid was given to
  * another. It reaps nothing: for a child, use {@linkcode Child}.
  *
+ * @since Linux 5.3
  * @example
  * ```ts
  * import { ProcessHandle, spawn } from "forkscope";
@@ -99,7 +103,9 @@ export function pidfd_getfd(pidfd: number, targetfd: number): number {
  * ```
  */
 export class ProcessHandle {
+  /** The process. */
   readonly pid: number;
+  /** Its pidfd. */
   readonly fd: Fd;
 
   private constructor(pid: number, fd: Fd) {

@@ -16,9 +16,10 @@ const OPERATIONS: readonly number[] = [
 
 /**
  * `prctl(PR_SET_CHILD_SUBREAPER, on)`: makes the process the one that adopts the orphans below it, in place of init.
- * It must then wait for them: see {@linkcode wait}. Not inherited by fork, kept over exec.
+ * It must then wait for them: see {@linkcode wait}. Not inherited by fork, kept over exec. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/PR_SET_CHILD_SUBREAPER.2const.html
+ * @since Linux 3.4
  * @example
  * ```ts
  * import { isSubreaper, setSubreaper } from "forkscope";
@@ -32,9 +33,16 @@ export function setSubreaper(on: boolean): void {
 }
 
 /**
- * `prctl(PR_GET_CHILD_SUBREAPER)`: true when the process adopts the orphans below it.
+ * `prctl(PR_GET_CHILD_SUBREAPER)`: true when the process adopts the orphans below it. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/PR_SET_CHILD_SUBREAPER.2const.html
+ * @since Linux 3.4
+ * @example
+ * ```ts
+ * import { isSubreaper, setSubreaper } from "forkscope";
+ * setSubreaper(true);
+ * console.log(isSubreaper()); // true
+ * ```
  */
 export function isSubreaper(): boolean {
   entering("prctl");
@@ -52,7 +60,14 @@ export function adoptsOrphans(): boolean {
 /**
  * `prctl(PR_SET_NAME, name)`: names the calling thread; in the main thread this is the name ps shows. At most 15 bytes, longer ones are refused.
  *
+ * @throws {RangeError} ERR_OUT_OF_RANGE: more than 15 bytes
  * @see https://man7.org/linux/man-pages/man2/PR_SET_NAME.2const.html
+ * @example
+ * ```ts
+ * import { getName, setName } from "forkscope";
+ * setName("worker");
+ * console.log(getName()); // "worker"
+ * ```
  */
 export function setName(name: string): void {
   entering("prctl");
@@ -62,9 +77,15 @@ export function setName(name: string): void {
 }
 
 /**
- * `prctl(PR_GET_NAME)`: the name of the calling thread.
+ * `prctl(PR_GET_NAME)`: the name of the calling thread. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/PR_SET_NAME.2const.html
+ * @example
+ * ```ts
+ * import { getName, setName } from "forkscope";
+ * setName("worker");
+ * console.log(getName()); // "worker"
+ * ```
  */
 export function getName(): string {
   entering("prctl");
@@ -76,9 +97,10 @@ export function getName(): string {
 
 /**
  * `prctl(PR_SET_NO_NEW_PRIVS, 1)`: exec gives no privileges from now on: set-user-id, set-group-id and file capabilities have no effect.
- * It cannot be undone; fork and exec keep it. It is the calling thread's: call it in a forked child, or before exec.
+ * It cannot be undone; fork and exec keep it. It is the calling thread's: call it in a forked child, or before exec. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/PR_SET_NO_NEW_PRIVS.2const.html
+ * @since Linux 3.5
  * @example
  * ```ts
  * import { hasNoNewPrivileges, setNoNewPrivileges } from "forkscope";
@@ -92,9 +114,10 @@ export function setNoNewPrivileges(): void {
 }
 
 /**
- * `prctl(PR_GET_NO_NEW_PRIVS)`: true when exec gives the calling thread no privileges.
+ * `prctl(PR_GET_NO_NEW_PRIVS)`: true when exec gives the calling thread no privileges. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/PR_SET_NO_NEW_PRIVS.2const.html
+ * @since Linux 3.5
  * @example
  * ```ts
  * import { hasNoNewPrivileges } from "forkscope";
@@ -110,7 +133,7 @@ export function hasNoNewPrivileges(): boolean {
  * `prctl(op, arg2, arg3, arg4, arg5)`: the operations whose arguments and result are integers; others take an address and are refused.
  * Most are about the calling thread.
  *
- * @throws SystemError EINVAL: the kernel does not know it, or refuses an argument. EPERM.
+ * @throws {SystemError} EINVAL: the kernel does not know it, or refuses an argument. EPERM.
  * @see https://man7.org/linux/man-pages/man2/prctl.2.html
  * @example
  * ```ts

@@ -18,7 +18,7 @@ const SPAN = 40;
  *
  * @param which PRIO_PROCESS, PRIO_PGRP or PRIO_USER
  * @param who a process, group or user; 0 is the caller's
- * @throws SystemError ESRCH: nobody there
+ * @throws {SystemError} ESRCH: nobody there
  * @see https://man7.org/linux/man-pages/man2/getpriority.2.html
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export function getpriority(which: number, who: number): number {
  * runtime's others keep theirs. Inherited by threads and processes made afterwards.
  *
  * @param prio -20 to 19
- * @throws SystemError ESRCH: nobody there. EACCES: a lower value without privilege (see RLIMIT_NICE). EPERM: another user's process.
+ * @throws {SystemError} ESRCH: nobody there. EACCES: a lower value without privilege (see RLIMIT_NICE). EPERM: another user's process.
  * @see https://man7.org/linux/man-pages/man2/getpriority.2.html
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export function setpriority(which: number, who: number, prio: number): void {
  * `nice(inc)`: adds to the calling thread's nice value, and gives the new one, kept between -20 and 19.
  *
  * @param increment -40 to 40
- * @throws SystemError EACCES (EPERM in libc's form): a lower value without privilege
+ * @throws {SystemError} EACCES (EPERM in libc's form): a lower value without privilege
  * @see https://man7.org/linux/man-pages/man2/nice.2.html
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export function nice(increment: number): number {
 
 /**
  * `mode_t umask(mode_t mask)`: sets which permission bits new files do not get, and gives those before. Without an argument it only
- * asks, of /proc, so that no moment has another mask. The whole process has one mask; fork and exec keep it.
+ * asks, of /proc, so that no moment has another mask. The whole process has one mask; fork and exec keep it. Never fails.
  *
  * @param mask 0 to 0o777
  * @see https://man7.org/linux/man-pages/man2/umask.2.html

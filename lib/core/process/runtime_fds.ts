@@ -23,7 +23,7 @@ const CACHE_FILE = /_cache_v\d+(?:-wal|-shm|-journal)?(?: \(deleted\))?$/;
 
 /**
  * True for a descriptor that the runtime opened for itself: close-on-exec, not made through the library, and of a kind only runtimes
- * make. A file the program opened by the runtime's own file functions is not one. Pure: the tracer asks it about other processes.
+ * make. A file the program opened by the runtime's own file functions is not one. Pure: the tracer asks it about other processes. Never fails.
  *
  * @example
  * ```ts

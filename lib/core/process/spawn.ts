@@ -23,7 +23,7 @@ export type { SpawnOptions } from "./spawn_options.ts";
  * `file` without a slash is looked for in PATH, as execvp does; one given as a descriptor is run by execveat. `argv[0]` is the name the
  * program sees. Close-on-exec of this process's descriptors does not matter: what `fds` does not name, 0 to 2 aside, is closed.
  *
- * @throws SystemError ENOENT, EACCES, ENOEXEC, E2BIG, ETXTBSY...: of execve. EBADF: a descriptor is not open. EPERM: a user, limit, group or session that may not be had. EAGAIN, ENOMEM: no process to be had.
+ * @throws {SystemError} ENOENT, EACCES, ENOEXEC, E2BIG, ETXTBSY...: of execve. EBADF: a descriptor is not open. EPERM: a user, limit, group or session that may not be had. EAGAIN, ENOMEM: no process to be had.
  * @see https://man7.org/linux/man-pages/man2/clone.2.html
  * @see https://man7.org/linux/man-pages/man2/execve.2.html
  * @example

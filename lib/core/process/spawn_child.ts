@@ -79,7 +79,7 @@ export function useWay(to: Way): void {
  * Makes a child that makes these steps; every address in them must stay true meanwhile. `report`: a descriptor of the child to say by
  * what failed. Undefined: children are to be made in another way here than was thought; try again.
  *
- * @throws SystemError EAGAIN, ENOMEM... of clone3 or clone
+ * @throws {SystemError} EAGAIN, ENOMEM... of clone3 or clone
  */
 export function makeChild(steps: readonly Step[], pidfd: boolean, report = NONE): Started | undefined {
   const all = way === "clone3" ? steps : [DROP_HANDLERS, ...steps];

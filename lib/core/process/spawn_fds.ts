@@ -21,7 +21,7 @@ export interface Plan extends Disposable {
  * chain): it is copied out of the way first, close-on-exec, beyond every target, and the child's is made from the copy. So are those
  * to `keep`, which the child needs until its exec. Everything else from 3 on is closed.
  *
- * @throws SystemError EBADF: such a descriptor is not open.
+ * @throws {SystemError} EBADF: such a descriptor is not open.
  */
 export function planDescriptors(fds: readonly (readonly [child: number, own: number])[], keep: readonly number[]): Plan {
   if (fds.length + keep.length === 0) return inheritStreams();

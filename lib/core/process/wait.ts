@@ -38,7 +38,7 @@ export interface WaitidInfo extends Waited {
  * "A child" is one made by this library, or an orphan this process adopted. Children that the runtime's own API
  * started are never taken away from it.
  *
- * @throws SystemError ECHILD: there is no child to wait for.
+ * @throws {SystemError} ECHILD: there is no child to wait for.
  * @see https://man7.org/linux/man-pages/man2/wait.2.html
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export function wait(): Waited {
  * reads as for {@linkcode wait}. `options`: WNOHANG (1), WUNTRACED (2), WCONTINUED (8). An interrupted wait goes on.
  *
  * @returns the child and its status; with WNOHANG `{ pid: 0, status: undefined }` while no child has changed state.
- * @throws SystemError ECHILD: no such child, or it was reaped before.
+ * @throws {SystemError} ECHILD: no such child, or it was reaped before.
  * @see https://man7.org/linux/man-pages/man2/wait.2.html
  * @example
  * ```ts
@@ -101,8 +101,16 @@ export function takeWaitpid(pid: number, options: number, call = "waitpid"): Wai
  * WSTOPPED (2), WCONTINUED (8), plus WNOHANG (1), WNOWAIT (0x1000000). P_ALL and P_PGID reap as {@linkcode wait} does; with WNOWAIT they see every child.
  *
  * @returns undefined with WNOHANG while no child has changed state.
- * @throws SystemError ECHILD: no such child. EBADF: not a pidfd. EAGAIN: a non-blocking pidfd, and the child lives.
+ * @throws {SystemError} ECHILD: no such child. EBADF: not a pidfd. EAGAIN: a non-blocking pidfd, and the child lives.
  * @see https://man7.org/linux/man-pages/man2/wait.2.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { forkRun, P_PID, waitid, WEXITED, WNOWAIT } from "forkscope";
+ * const child = forkRun(() => 7);
+ * console.log(waitid(P_PID, child.pid, WEXITED | WNOWAIT)?.pid === child.pid); // true
+ * child.wait(); // it was only looked at
+ * ```
  */
 export function waitid(idtype: number, id: number, options: number): WaitidInfo | undefined {
   entering("waitid");

@@ -84,8 +84,9 @@ function note(signal: number, handling: Handling | undefined): void {
  * run otherwise.
  *
  * Every call of the library does the same at its entry, when a signal interrupts it, and at its end; in the main process the event loop
- * does. What a handler throws is thrown here.
+ * does.
  *
+ * @throws {Error} what a handler throws
  * @see https://man7.org/linux/man-pages/man7/signal.7.html
  * @example
  * ```ts

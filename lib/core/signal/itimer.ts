@@ -19,7 +19,7 @@ const MAX_MS = 0x7fffffff * 1000;
 const { at } = ITIMERVAL;
 
 /**
- * `setitimer(which, new, old)`: a timer of the process that sends a signal when it expires.
+ * `setitimer(which, new, old)`: a timer of the process that sends a signal when it expires. Never fails.
  *
  * ITIMER_REAL counts time and sends SIGALRM, ITIMER_VIRTUAL the process's own processor time and sends SIGVTALRM, ITIMER_PROF also the
  * kernel's for it and sends SIGPROF. Each is one for the process; ITIMER_REAL is the same as alarm's, so in a forked child it replaces
@@ -53,7 +53,7 @@ export function setitimer(which: number, setting: { value: number; interval?: nu
 }
 
 /**
- * `getitimer(which, current)`: a timer's setting now, `value` being the time left.
+ * `getitimer(which, current)`: a timer's setting now, `value` being the time left. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/setitimer.2.html
  * @example

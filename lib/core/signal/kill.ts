@@ -14,7 +14,7 @@ const MAX_PID = 0x7fffffff;
  * `signal` is a name, a number 1..64, or 0 to only ask whether the process exists. A zombie exists. A signal that this process sends to
  * itself and does not block has run its handler when the call returns.
  *
- * @throws SystemError ESRCH: no such process or group. EPERM: not allowed.
+ * @throws {SystemError} ESRCH: no such process or group. EPERM: not allowed.
  * @see https://man7.org/linux/man-pages/man2/kill.2.html
  * @example
  * ```ts
@@ -33,8 +33,18 @@ export function kill(pid: number, signal: number | SignalName): void {
 /**
  * `int killpg(int pgrp, int sig)`: sends a signal to a process group; 0 means the caller's own.
  *
- * @throws SystemError ESRCH: no such group. EPERM: not allowed.
+ * @throws {SystemError} ESRCH: no such group. EPERM: not allowed.
  * @see https://man7.org/linux/man-pages/man3/killpg.3.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { forkRun, getpid, killpg, setpgid } from "forkscope";
+ * const child = forkRun(() => {
+ *   setpgid(0, 0);
+ *   killpg(getpid(), "SIGTERM");
+ * });
+ * console.log(child.wait()); // { kind: "signaled", signal: 15, core: false, raw: 15 }
+ * ```
  */
 export function killpg(pgrp: number, signal: number | SignalName): void {
   entering("killpg");
@@ -47,7 +57,17 @@ export function killpg(pgrp: number, signal: number | SignalName): void {
 /**
  * `int raise(int sig)`: sends a signal to the calling thread.
  *
+ * @throws {SystemError} EINVAL: a number that libc keeps for itself
  * @see https://man7.org/linux/man-pages/man3/raise.3.html
+ * @example
+ * ```ts
+ * import "forkscope/ready";
+ * import { forkRun, raise } from "forkscope";
+ * const child = forkRun(() => {
+ *   raise("SIGTERM");
+ * });
+ * console.log(child.wait()); // { kind: "signaled", signal: 15, core: false, raw: 15 }
+ * ```
  */
 export function raise(signal: number | SignalName): void {
   entering("raise");

@@ -9,7 +9,7 @@ import { ownMask, withoutNotes } from "./handlers.ts";
 import { signalNumbers, type SignalSet, signalsIn, sigset } from "./set.ts";
 
 /**
- * `sigprocmask(how, set, oldset)`: changes which signals the calling thread holds back, and gives those it held back before.
+ * `sigprocmask(how, set, oldset)`: changes which signals the calling thread holds back, and gives those it held back before. Never fails.
  *
  * A blocked signal stays pending until it is unblocked or taken by {@linkcode sigtimedwait}. The mask is the calling thread's, as with
  * pthread_sigmask: the runtime's other threads keep theirs, and one of them may take a signal sent to the process. A forked child has one
@@ -38,6 +38,7 @@ export function sigprocmask(how: number, signals: SignalSet): number[] {
  * Runs a function with signals blocked in the calling thread, and puts the mask back, also when the function throws. What was sent
  * meanwhile is delivered then.
  *
+ * @throws {Error} what the function throws
  * @see https://man7.org/linux/man-pages/man2/sigprocmask.2.html
  * @example
  * ```ts
@@ -62,7 +63,7 @@ export function withBlocked<T>(signals: SignalSet, run: () => T): T {
 }
 
 /**
- * `sigpending(set)`: signals that were sent and are blocked: those of the calling thread and those of the process.
+ * `sigpending(set)`: signals that were sent and are blocked: those of the calling thread and those of the process. Never fails.
  *
  * @returns their numbers, ascending
  * @see https://man7.org/linux/man-pages/man2/sigpending.2.html
@@ -84,7 +85,7 @@ export function sigpending(): number[] {
 
 /**
  * `sigsuspend(mask)`: replaces the calling thread's mask and sleeps until a signal outside it runs a handler, then puts the mask back; the
- * two in one step, so that a signal sent before the call is not missed. A signal whose action is to end the process ends it.
+ * two in one step, so that a signal sent before the call is not missed. A signal whose action is to end the process ends it. Never fails.
  *
  * A handler set by {@linkcode sigaction} has run when the call returns, with the mask put back. A listener of the runtime's
  * (`process.on`) runs later, from the event loop, which sleeps too and does not exist in a forked child; and while the process has threads
@@ -113,7 +114,7 @@ export function sigsuspend(signals: SignalSet): void {
 }
 
 /**
- * `pause()`: sleeps until a signal runs a handler, or ends the process.
+ * `pause()`: sleeps until a signal runs a handler, or ends the process. Never fails.
  *
  * A signal that comes just before the call has run its handler by then, and the sleep goes on: block it and use {@linkcode sigsuspend}
  * where that matters.

@@ -13,7 +13,7 @@ import { type SignalName, signalNumber } from "./signals.ts";
  * pending the second is lost. Signal 0 only asks whether the process exists.
  *
  * @param value -2147483648 to 2147483647
- * @throws SystemError EAGAIN: the queue is full. ESRCH: no such process. EPERM: not allowed.
+ * @throws {SystemError} EAGAIN: the queue is full. ESRCH: no such process. EPERM: not allowed.
  * @see https://man7.org/linux/man-pages/man3/sigqueue.3.html
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export function sigqueue(pid: number, signal: number | SignalName, value = 0): v
  *
  * @param tgid the process
  * @param tid the thread, as {@linkcode gettid} gives it
- * @throws SystemError ESRCH: no such thread in that process. EPERM: not allowed. EAGAIN: a real-time signal, and the queue is full.
+ * @throws {SystemError} ESRCH: no such thread in that process. EPERM: not allowed. EAGAIN: a real-time signal, and the queue is full.
  * @see https://man7.org/linux/man-pages/man2/tgkill.2.html
  * @example
  * ```ts

@@ -18,7 +18,7 @@ export interface SignalReceiver {
 
 /**
  * The threads of this process that do not block one of the signals. Such a thread takes a signal that is sent to the process, with the
- * signal's action, which mostly is the end of the process; so a signal can be taken as a value only while this list is empty.
+ * signal's action, which mostly is the end of the process; so a signal can be taken as a value only while this list is empty. Never fails.
  *
  * In a forked child it is empty after {@linkcode sigprocmask}. A runtime has further threads: they inherit a mask that its process
  * was started with, as by `spawn(file, argv, { sigmask })`.

@@ -105,6 +105,7 @@ export function readSignals(fd: number, most = 1): SignalInfo[] {
  * ```
  */
 export class SignalFd {
+  /** Its descriptor. */
   readonly fd: Fd;
 
   private constructor(fd: Fd) {

@@ -5,7 +5,15 @@
  */
 import { outOfRange, wrongType, wrongValue } from "../validate.ts";
 
-/** Standard signals by name. Real-time signals are numbers 34 (SIGRTMIN in glibc) to 64 (SIGRTMAX). */
+/**
+ * Standard signals by name. Real-time signals are numbers 34 (SIGRTMIN in glibc) to 64 (SIGRTMAX).
+ *
+ * @example
+ * ```ts
+ * import { SIGNALS } from "forkscope";
+ * console.log(SIGNALS.SIGTERM); // 15
+ * ```
+ */
 export const SIGNALS = {
   SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGILL: 4, SIGTRAP: 5, SIGABRT: 6, SIGBUS: 7, SIGFPE: 8, SIGKILL: 9, SIGUSR1: 10,
   SIGSEGV: 11, SIGUSR2: 12, SIGPIPE: 13, SIGALRM: 14, SIGTERM: 15, SIGSTKFLT: 16, SIGCHLD: 17, SIGCONT: 18, SIGSTOP: 19,
@@ -13,6 +21,7 @@ export const SIGNALS = {
   SIGIO: 29, SIGPWR: 30, SIGSYS: 31,
 } as const;
 
+/** A signal by name: "SIGTERM", "SIGRTMIN+3". */
 export type SignalName = keyof typeof SIGNALS | "SIGRTMIN" | "SIGRTMAX" | `SIGRTMIN+${number}` | `SIGRTMAX-${number}`;
 
 /**
@@ -29,9 +38,14 @@ export const SIGRTMAX = 64;
 const NAMES = new Map<number, string>(Object.entries(SIGNALS).map(([name, number]) => [number, name]));
 
 /**
- * Name of a signal: `signalName(9)` is "SIGKILL", `signalName(35)` "SIGRTMIN+1". Numbers 32 and 33 are glibc's own and have none.
+ * Name of a signal: `signalName(9)` is "SIGKILL", `signalName(35)` "SIGRTMIN+1". Numbers 32 and 33 are glibc's own and have none. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man7/signal.7.html
+ * @example
+ * ```ts
+ * import { signalName } from "forkscope";
+ * console.log(signalName(9), signalName(35)); // "SIGKILL" "SIGRTMIN+1"
+ * ```
  */
 export function signalName(signal: number): string {
   if (typeof signal !== "number") throw wrongType("signalName", "signal", signal, "a number");

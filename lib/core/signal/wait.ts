@@ -18,7 +18,7 @@ const MAX_MS = 0x7fffffff;
  * other thread takes it. A forked child has one thread, which makes it the place for this; see {@linkcode signalReceivers}. The calling
  * thread sleeps, and so does the runtime's event loop.
  *
- * Several pending: the lowest number first; real-time signals of one number in the order sent.
+ * Several pending: the lowest number first; real-time signals of one number in the order sent. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/sigwaitinfo.2.html
  * @example
@@ -41,7 +41,7 @@ export function sigwaitinfo(signals: SignalSet): SignalInfo {
 /**
  * `sigtimedwait(set, info, timeout)`: as {@linkcode sigwaitinfo}, for at most so many milliseconds; 0 only looks.
  *
- * A call that another signal's handler interrupts goes on for the time left.
+ * A call that another signal's handler interrupts goes on for the time left. Never fails.
  *
  * @param timeout milliseconds, 0 to 2147483647
  * @returns undefined when none came in time

@@ -14,6 +14,9 @@ describe("promised() takes values and leaves words", () => {
     ["console.log(code); // ENOENT", ["ENOENT"]],
     ["console.log(x); // such as 4711", []],
     ["console.log(x); // The end", []],
+    ["console.log(x); // false, or undefined where it may not be asked", []],
+    ["console.log(x); // true: runtimes ignore it", ["true"]],
+    ["console.log(x); // { a: 1 }", ["{ a: 1 }"]],
     ["close(fd); // 3", []],
   ];
   test.each(rows)("%s", (code, expected) => expect(promised(code)).toEqual(expected));
