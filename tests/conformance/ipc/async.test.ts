@@ -1,15 +1,19 @@
 /** IPC objects without blocking the event loop: a wait ends by what it waits for, by time, by its signal, and by the end of the object. */
 import assert from "node:assert/strict";
+import { execFile, spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import {
   futexWaitAsync, futexWake, getpid, IPC_NOWAIT, IPC_SET, msgctl, MAP_ANONYMOUS, MAP_SHARED, MessageQueue, mmap, mq_open, mq_receiveAsync, mq_sendAsync, mq_unlink,
   MSG_EXCEPT, msgrcvAsync, msgsndAsync, munmap, NamedSemaphore, O_CREAT, O_NONBLOCK, O_RDONLY, O_RDWR, close, PosixQueue, proc, sem_destroy, sem_init,
-  sem_timedwaitAsync, sem_unlink, sem_waitAsync, SemaphoreSet, semctl, semopAsync, semtimedopAsync, SharedMutex, SharedSemaphore, GETNCNT,
+  sem_timedwaitAsync, sem_unlink, sem_waitAsync, SemaphoreSet, semctl, semopAsync, semtimedopAsync, SharedMemory, SharedMutex, shm_unlink, SharedSemaphore, GETNCNT,
 } from "../../../lib/core/mod.ts";
 import { syscallNumber } from "../../../lib/ffi/constants/syscall.ts";
 import { eventually, outcome, sleepsIn } from "../../helpers/async.ts";
 import { withoutLeak } from "../../helpers/descriptors.ts";
-import { runForJson } from "../../helpers/run_fixture.ts";
+import { root } from "../../helpers/forkscope.ts";
+import { runForJson, runtime } from "../../helpers/run_fixture.ts";
+import { skip } from "../../helpers/skip.ts";
 
 const bad = (value: unknown): never => value as never;
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -329,6 +333,34 @@ test("memory that is unmapped, a semaphore or a queue that is closed, ends its w
 
 test("waits between processes: a child gives, dies, removes", async () => {
   assert.deepEqual(await runForJson("ipc_async", ["between"]), { semop: true, undone: true, named: true, shared: true, mutex: true, message: "from the child", posix: "from the child" });
+});
+
+test("Bun and Deno processes, some that block and some that do not, count under one mutex and one semaphore; no wake is lost", async (t) => {
+  const other = runtime === "bun" ? "deno" : "bun";
+  const executable = join(root, "node_modules", ".bin", other);
+  if (spawnSync(executable, ["--version"]).status !== 0) return skip(t, `needs ${other}`);
+  using both = SharedMemory.create(NAME, 4096);
+  using semaphore = NamedSemaphore.create(NAME, 1);
+  const shared_ = SharedMutex.create(both.buffer);
+  const flags = other === "deno" ? ["run", "--quiet", "--allow-ffi", "--no-check", "--no-remote", "--no-config", "--no-lock"] : [];
+  const script = join(root, "tests", "fixtures", "ipc_async.ts");
+  const theirs = (...args: string[]): Promise<unknown> => new Promise((resolve, reject) => {
+    execFile(executable, [...flags, script, ...args], (error, stdout) => (error ? reject(error) : resolve(JSON.parse(stdout))));
+  });
+  try {
+    const ran = await Promise.all([
+      runForJson("ipc_async", ["count with others", NAME, "300", "3"], { deadline: 50_000 }),
+      runForJson("ipc_async", ["count with others, blocking", NAME, "900"], { deadline: 50_000 }),
+      theirs("count with others", NAME, "300", "3"),
+      theirs("count with others, blocking", NAME, "900"),
+    ]);
+    assert.deepEqual(ran, [{ runtime }, { runtime }, { runtime: other }, { runtime: other }]);
+  } finally {
+    shm_unlink(NAME);
+    sem_unlink(NAME);
+  }
+  const numbers = new Int32Array(both.buffer, 64);
+  assert.deepEqual([numbers[0], numbers[1], shared_.owner, semaphore.value], [3600, 3600, 0, 1]);
 });
 
 test("one that has died in the middle of a wait for a semaphore is no waiter that counts", async () => {

@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import {
   futexWait, futexWake, getpid, gettid, MAP_ANONYMOUS, MAP_SHARED, mmap, munmap, sem_destroy, sem_getvalue, sem_init, sem_post, sem_timedwait, sem_trywait,
   sem_wait, Segment, SharedMemory, SharedMutex, SharedSemaphore, shm_unlink, shmdt,
 } from "../../../lib/core/mod.ts";
 import { codeOf } from "../../helpers/descriptors.ts";
 import { root } from "../../helpers/forkscope.ts";
+import { asNobody } from "../../helpers/nobody.ts";
 import { runForJson, runtime } from "../../helpers/run_fixture.ts";
 import { skip } from "../../helpers/skip.ts";
 
@@ -46,8 +47,15 @@ const cases: [name: string, shows: string, answer: unknown][] = [
   ["semaphore: killed with it", "nothing comes back: that is what a mutex or SEM_UNDO is for", { taken: false, value: 0 }],
 ];
 
+const nobody = asNobody();
+after(nobody.remove);
+
 for (const [name, shows, answer] of cases) {
   test(`${name}: ${shows}`, async () => assert.deepEqual(await runForJson("ipc_mutex", [name]), answer));
+  test(`as nobody, ${name}: ${shows}`, async (t) => {
+    if (nobody.whyNot) return skip(t, nobody.whyNot);
+    assert.deepEqual(await runForJson("ipc_mutex", [name], nobody.options), answer);
+  });
 }
 
 const other = runtime === "bun" ? "deno" : "bun";

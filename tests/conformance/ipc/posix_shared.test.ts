@@ -1,10 +1,11 @@
 /** POSIX objects between processes. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { execFile, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { getpid, getuid, NamedSemaphore, sem_unlink, SharedMemory, shm_unlink } from "../../../lib/core/mod.ts";
 import { root } from "../../helpers/forkscope.ts";
+import { asNobody } from "../../helpers/nobody.ts";
 import { runForJson, runtime } from "../../helpers/run_fixture.ts";
 import { skip } from "../../helpers/skip.ts";
 
@@ -18,9 +19,16 @@ const cases: [name: string, shows: string, answer: unknown][] = [
   ["ping and pong", "messages go to and fro in order", { right: 100, status: 0 }],
 ];
 
+const nobody = asNobody();
+after(nobody.remove);
+
 for (const [name, shows, answer] of cases) {
   test(`${name}: ${shows}`, async () => {
     assert.deepEqual(await runForJson("ipc_posix", [name]), answer);
+  });
+  test(`as nobody, ${name}: ${shows}`, async (t) => {
+    if (nobody.whyNot) return skip(t, nobody.whyNot);
+    assert.deepEqual(await runForJson("ipc_posix", [name], nobody.options), answer);
   });
 }
 

@@ -1,7 +1,9 @@
 /** System V objects between processes. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
+import { asNobody } from "../../helpers/nobody.ts";
 import { runForJson } from "../../helpers/run_fixture.ts";
+import { skip } from "../../helpers/skip.ts";
 
 /** Case of the fixture, what it shows, and what it must print. */
 const cases: [name: string, shows: string, answer: unknown][] = [
@@ -19,8 +21,15 @@ const cases: [name: string, shows: string, answer: unknown][] = [
   ["queue removed under a waiter", "who waits for a queue that is removed fails with EIDRM", { status: 6, gone: true }],
 ];
 
+const nobody = asNobody();
+after(nobody.remove);
+
 for (const [name, shows, answer] of cases) {
   test(`${name}: ${shows}`, async () => {
     assert.deepEqual(await runForJson("ipc_sysv", [name]), answer);
+  });
+  test(`as nobody, ${name}: ${shows}`, async (t) => {
+    if (nobody.whyNot) return skip(t, nobody.whyNot);
+    assert.deepEqual(await runForJson("ipc_sysv", [name], nobody.options), answer);
   });
 }

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import {
   accept, accept4, AF_INET, AF_UNIX, bind, close, connect, F_GETFD, F_GETFL, FD_CLOEXEC, fcntl, getpeername, getpid, getsockname, getsockopt, listen, MSG_EOR,
-  MSG_PEEK, O_NONBLOCK, peerCredentials, proc, read, recvmsg, sendmsg, setsockopt, SHUT_RD, SHUT_WR, shutdown, SO_ACCEPTCONN, SO_DOMAIN, SO_ERROR, SO_RCVBUF,
+  MSG_PEEK, O_NONBLOCK, peerCredentials, peerSecurity, proc, read, recvmsg, sendmsg, setsockopt, SHUT_RD, SHUT_WR, shutdown, SO_ACCEPTCONN, SO_DOMAIN, SO_ERROR, SO_RCVBUF,
   SO_TYPE, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_SEQPACKET, SOCK_STREAM, type SocketAddress, socket, socketpair, SOL_SOCKET, unlink, write,
 } from "../../../lib/core/mod.ts";
 import { inFolder, withoutLeak } from "../../helpers/descriptors.ts";
@@ -151,6 +151,14 @@ test("options: domain, type, listening, error, buffer sizes", () => {
 test("peerCredentials() names who made the other end", () => {
   const [a, b] = socketpair();
   assert.deepEqual(peerCredentials(a), { pid: getpid(), uid: process.getuid?.(), gid: process.getgid?.() });
+  [a, b].forEach(close);
+});
+
+test("peerSecurity() gives a label without its NUL, or nothing where no module keeps labels", () => {
+  const [a, b] = socketpair();
+  const label = peerSecurity(a);
+  assert.ok(label === undefined || /^[^\0]+$/.test(label), label);
+  assert.equal(label, peerSecurity(b));
   [a, b].forEach(close);
 });
 
