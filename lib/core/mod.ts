@@ -142,6 +142,10 @@ export * from "../ffi/constants/inet.ts";
 export * from "../ffi/constants/socket.ts";
 export * from "../ffi/constants/socket_new.ts";
 
+// what there is here
+export { type Feature, support, type Support } from "./support/support.ts";
+export { type SupportFact } from "./support/fact.ts";
+
 // what /proc and kcmp show
 export * as proc from "./proc/mod.ts";
 export { type Comparison, groupDescriptions, kcmp, type OpenDescriptor, sameDescription } from "./proc/kcmp.ts";

@@ -29,6 +29,12 @@ export function loadMore<const T extends Table>(table: T): Functions<T> {
   return watchable(usable().load(loadedName ?? "", table));
 }
 
+/** Name of the library that was loaded: "libc.so.6" is glibc, the others musl. */
+export function libcName(): string {
+  libc();
+  return loadedName ?? "";
+}
+
 /** libc as it was loaded, whoever watches: for the few calls between which no other code may run. They are told by callBegins. */
 export function plainLibc(): Libc {
   return unwatched(libc());

@@ -35,8 +35,13 @@ const LINE = /^Max (.+?) +(\d+|unlimited) +(\d+|unlimited)(?: |$)/;
  */
 export function limits(pid: number): Partial<Record<LimitName, Limits>> {
   entering("proc.limits");
+  return limitsOf(text(ROOT, pidPath("proc.limits", pid, "limits")));
+}
+
+/** Reads the text of /proc/pid/limits. */
+export function limitsOf(content: string): Partial<Record<LimitName, Limits>> {
   const found: Partial<Record<LimitName, Limits>> = {};
-  for (const line of text(ROOT, pidPath("proc.limits", pid, "limits")).split("\n")) {
+  for (const line of content.split("\n")) {
     const [, words = "", soft = "", hard = ""] = LINE.exec(line) ?? [];
     if (!Object.hasOwn(NAMES, words)) continue;
     found[NAMES[words as keyof typeof NAMES]] = { soft: amount(soft), hard: amount(hard) };

@@ -130,6 +130,11 @@ function range(call: string, start: number, length: number): [number, number] {
   return [first, checkInteger(call, "length", Math.ceil((start + length) / bytes) - first, 1, MOST + 1)];
 }
 
+/** The page that an address lies in. */
+export function pagesAt(path: string, address: number): Page[] {
+  return readPages(path, Math.floor(address / sizeOfPage()), 1);
+}
+
 function readPages(path: string, first: number, count: number): Page[] {
   const fd = openFile(path);
   try {

@@ -22,6 +22,7 @@ export function open(): Backend {
     version: Bun.version,
     os: process.platform,
     arch: ARCH[process.arch] ?? process.arch,
+    permission: () => "granted",
     load<const T extends Table>(library: string, table: T): Functions<T> {
       const spec: Record<string, { args: string[]; returns: string }> = {};
       for (const [name, s] of Object.entries(table)) spec[name] = { args: s.args.map((a) => ARG[a]), returns: RESULT[s.result] };

@@ -13,6 +13,7 @@ interface ThreadSafeCallback {
 interface DenoFfi {
   version: { deno: string };
   build: { os: string; arch: string };
+  permissions: { querySync(wanted: { name: "ffi" }): { state: "granted" | "prompt" | "denied" } };
   dlopen(path: string, symbols: Record<string, { parameters: string[]; result: string }>): { symbols: Record<string, unknown> };
   UnsafePointer: { of(view: ArrayBufferView): Opaque; value(pointer: Opaque): bigint; create(value: bigint): Opaque };
   UnsafeCallback: { threadSafe(definition: { parameters: string[]; result: string }, run: (cookie: number) => void): ThreadSafeCallback };
@@ -31,6 +32,7 @@ export function open(): Backend {
     version: Deno.version.deno,
     os: Deno.build.os,
     arch: Deno.build.arch,
+    permission: () => Deno.permissions.querySync({ name: "ffi" }).state,
     load<const T extends Table>(library: string, table: T): Functions<T> {
       const spec: Record<string, { parameters: string[]; result: string }> = {};
       for (const [name, s] of Object.entries(table)) spec[name] = { parameters: s.args.map((a) => ARG[a]), result: RESULT[s.result] };

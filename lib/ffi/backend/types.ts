@@ -44,6 +44,8 @@ export interface Backend {
   readonly os: string;
   /** Machine: "x86_64", "aarch64"... */
   readonly arch: string;
+  /** Whether the runtime lets this program call libc, asked without asking its user. "prompt": it would ask. */
+  permission(): "granted" | "prompt" | "denied";
   /** Loads functions of a shared library. Throws the runtime's own error when a symbol is missing. */
   load<const T extends Table>(library: string, table: T): Functions<T>;
   /** Makes the function at an address callable. */
