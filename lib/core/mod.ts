@@ -40,6 +40,8 @@ export * from "../ffi/constants/prctl.ts";
 export {
   dropPrivileges, getgroups, getresgid, getresuid, type Ids, setgroups, setresgid, setresuid, type Unprivileged,
 } from "./process/credentials.ts";
+export { sched_getaffinity, sched_setaffinity } from "./process/affinity.ts";
+export { getrusage, type ResourceUsage, RUSAGE_CHILDREN, RUSAGE_SELF, RUSAGE_THREAD, wait4, type WaitedUsage } from "./process/usage.ts";
 export { getpriority, nice, setpriority, umask } from "./process/priority.ts";
 export { killTree } from "./supervise/kill_tree.ts";
 export { ProcessScope, type ScopeOptions } from "./supervise/scope.ts";

@@ -3,13 +3,13 @@ import { Fd } from "../fd/fd.ts";
 import { signalNumbers, type SignalSet } from "../signal/set.ts";
 import { type SignalName, signalNumber } from "../signal/signals.ts";
 import { checkArray, checkFd, checkInteger, checkObject, checkOptions, checkString, checkStrings, wrongType, wrongValue } from "../validate.ts";
+import { MAX_CPU } from "./affinity.ts";
 import { type Environment, environmentEntries } from "./environment.ts";
 import type { Limits } from "./limits.ts";
 
 const MAX_PID = 0x7fffffff;
 const MAX_ID = 0xfffffffe;
 const MAX_CHILD_FD = 1023;
-const MAX_CPU = 8191;
 const LAST_RESOURCE = 15;
 
 /** How to spawn. What stands here is done in the child before its program begins, or the call fails and says which of it failed. */

@@ -19,7 +19,18 @@ export interface ForwardOptions {
   group?: boolean | undefined;
 }
 
-/** Forwarding under way. */
+/**
+ * Forwarding under way, made by {@linkcode forwardSignals}.
+ *
+ * @example
+ * ```ts
+ * import { forwardSignals, spawn } from "forkscope";
+ * using forwarding = forwardSignals([], ["SIGHUP"]); // from now on none is missed
+ * using child = spawn("/bin/true", ["true"]);
+ * forwarding.add(child);
+ * console.log(child.wait().kind); // "exited"
+ * ```
+ */
 export class SignalForwarding implements Disposable {
   readonly #handler: SignalHandler;
   readonly #children: Child[];
@@ -64,7 +75,8 @@ export class SignalForwarding implements Disposable {
  * at a terminal goes to a child in the same process group already: give a child a group of its own (`pgroup: 0`), or it gets it twice.
  *
  * @param to a child or a list of children; none yet: those that {@linkcode SignalForwarding.add} brings
- * @throws {TypeError | SystemError} as onSignal: a signal that can have no handler
+ * @throws {TypeError} a signal after which no handler could run, as for onSignal
+ * @throws {SystemError} EINVAL: SIGKILL or SIGSTOP
  * @see https://man7.org/linux/man-pages/man7/signal.7.html
  * @example
  * ```ts

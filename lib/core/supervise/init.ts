@@ -41,8 +41,8 @@ export interface InitOptions extends SpawnOptions {
  * has it. Where this process is PID 1, all of its pid namespace is below it, and /proc need not be mounted there.
  *
  * @returns the status to exit with: the program's own, or 128 and the signal that ended it
- * @throws SystemError as {@linkcode spawn}: the program could not be started
- * @throws the signal's reason, when all have ended
+ * @throws {SystemError} as {@linkcode spawn}: the program could not be started
+ * @throws {unknown} the signal's reason, when all have ended
  * @see https://man7.org/linux/man-pages/man7/pid_namespaces.7.html
  * @example
  * ```ts

@@ -16,8 +16,8 @@ import { isLiving, isOwnProc, killAll, type Member, signalMember, walk } from ".
  *
  * @param root a child, a process by its handle, or by its pid
  * @returns pids of those it was sent to, parents first
- * @throws SystemError ESRCH: no such process. EPERM: one of them may not be signalled; with SIGKILL the others have ended then.
- * @throws TypeError the caller is in the tree, or /proc shows another pid namespace
+ * @throws {SystemError} ESRCH: no such process. EPERM: one of them may not be signalled; with SIGKILL the others have ended then.
+ * @throws {TypeError} the caller is in the tree, or /proc shows another pid namespace
  * @see https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html
  * @example
  * ```ts

@@ -19,7 +19,18 @@ export interface ReaperOptions {
   reaped?: (ended: Reaped) => void;
 }
 
-/** Reaps orphans while it is open; a loop over it gives those reaped since it was opened. */
+/**
+ * Reaps orphans while it is open, as {@linkcode reaper} made it; a loop over it gives those reaped since it was opened.
+ *
+ * @example
+ * ```ts
+ * import { type Reaped, reaper } from "forkscope";
+ * const seen: Reaped[] = [];
+ * const open = reaper({ reaped: (ended) => seen.push(ended) });
+ * open.close();
+ * console.log(seen.length); // 0
+ * ```
+ */
 export class Reaper implements AsyncIterable<Reaped>, Disposable {
   readonly #signal: AbortSignal | undefined;
   readonly #told: ((ended: Reaped) => void) | undefined;
@@ -94,7 +105,7 @@ export class Reaper implements AsyncIterable<Reaped>, Disposable {
  * It looks when a child of this process ends (SIGCHLD), by waitid with WNOWAIT, and takes by pid. To be used on the main thread, where
  * the kernel puts orphans. What the descendants of one part of a program leave behind, a {@linkcode ProcessScope} ends.
  *
- * @throws {Error} ERR_NO_EVENT_LOOP: this is a forked child, use {@linkcode reapOrphans}; ERR_NOT_MAIN_THREAD
+ * @throws {Error} ERR_NO_EVENT_LOOP: this is a forked child, use {@linkcode reapOrphans}. ERR_NOT_MAIN_THREAD: it has no orphans
  * @see https://man7.org/linux/man-pages/man2/PR_SET_CHILD_SUBREAPER.2const.html
  * @example
  * ```ts
@@ -121,7 +132,7 @@ export function reaper(options: ReaperOptions = {}): Reaper {
 
 /**
  * Reaps the orphans of this process that have ended already, and sleeps for none: `waitid(P_PID, pid, ..., WEXITED | WNOHANG)` of each. It is
- * a subreaper's or PID 1's to call, as in a forked child, which has no event loop for {@linkcode reaper}.
+ * a subreaper's or PID 1's to call, as in a forked child, which has no event loop for {@linkcode reaper}. Never fails.
  *
  * @see https://man7.org/linux/man-pages/man2/wait.2.html
  * @example

@@ -32,7 +32,17 @@ export const CLONE_ARGS = layout("linux/sched.h", "struct clone_args", 88, { fla
 export const RLIMIT = layout("sys/resource.h", "struct rlimit", 16, { rlim_cur: 0, rlim_max: 8 });
 
 /** struct rusage of wait4(2). */
-export const RUSAGE = layout("sys/resource.h", "struct rusage", 144, { ru_utime: 0, ru_stime: 16, ru_maxrss: 32 });
+export const RUSAGE = layout("sys/resource.h", "struct rusage", 144, {
+  ru_utime: 0,
+  ru_stime: 16,
+  ru_maxrss: 32,
+  ru_minflt: 64,
+  ru_majflt: 72,
+  ru_inblock: 88,
+  ru_oublock: 96,
+  ru_nvcsw: 128,
+  ru_nivcsw: 136,
+});
 
 /** struct timespec. */
 export const TIMESPEC = layout("time.h", "struct timespec", 16, { tv_sec: 0, tv_nsec: 8 });
