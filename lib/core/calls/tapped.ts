@@ -186,6 +186,10 @@ export interface TappedCalls {
   setpriority: { which: string | number; who: number; prio: number };
   getpriority: { which: string | number; who: number };
   umask: { mask: number };
+  ioctl: { fd: number; op: number; argp: number };
+  getrusage: { who: number; usage: number };
+  sched_getaffinity: { pid: number; cpusetsize: number; mask: number };
+  sched_setaffinity: { pid: number; cpusetsize: number; mask: number };
   getgroups: { size: number; list: number[] };
   prlimit64: { pid: number; resource: number; new_limit: { soft: number; hard: number } | undefined; old_limit: { soft: number; hard: number } | undefined };
   timer_create: { clockid: string | number; sevp: number; timerid: number | undefined };

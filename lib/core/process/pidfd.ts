@@ -1,9 +1,11 @@
 /** Processes by descriptor: the number cannot come to mean another process. @module */
 import { POLLIN } from "../../ffi/constants/file.ts";
+import { SI_QUEUE } from "../../ffi/constants/process.ts";
 import { PIDFD_NONBLOCK } from "../../ffi/constants/signal.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
-import { check, libc, scratch } from "../../ffi/mod.ts";
+import { check, libc, type Scratch, scratch } from "../../ffi/mod.ts";
 import { POLLFD } from "../../ffi/layout/file.ts";
+import { SIGINFO } from "../../ffi/layout/process.ts";
 import { type AsyncOptions, asyncSignal, valueAndOptions } from "../async/pending.ts";
 import { ready } from "../async/ready.ts";
 import { within } from "../async/wait.ts";
@@ -43,9 +45,10 @@ export function pidfd_open(pid: number, flags = 0): number {
 }
 
 /**
- * `pidfd_send_signal(pidfd, sig, NULL, 0)`: as {@linkcode kill} for the process of the descriptor, and never for another that got its pid.
- * Linux 5.1. Signal 0 only asks whether the process exists; a zombie does.
+ * `pidfd_send_signal(pidfd, sig, info, 0)`: as {@linkcode kill} for the process of the descriptor, and never for another that got its pid;
+ * with a value as {@linkcode sigqueue}. Signal 0 only asks whether the process exists; a zombie does.
  *
+ * @param value -2147483648 to 2147483647; a signal without one unless given
  * @throws {SystemError} ESRCH: it was reaped. EPERM: not allowed. EBADF: no pidfd. EINVAL. ENOSYS: an older kernel.
  * @see https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html
  * @since Linux 5.1
@@ -55,12 +58,26 @@ export function pidfd_open(pid: number, flags = 0): number {
  * pidfd_send_signal(pidfd_open(getpid()), 0);
  * ```
  */
-export function pidfd_send_signal(pidfd: number, signal: number | SignalName): void {
+export function pidfd_send_signal(pidfd: number, signal: number | SignalName, value?: number): void {
   entering("pidfd_send_signal");
   checkFd("pidfd_send_signal", pidfd, "pidfd");
   const number = signalNumber("pidfd_send_signal", signal, 0);
-  check(libc().syscall(syscallNumber("pidfd_send_signal"), pidfd, number, 0, 0, 0, 0), "pidfd_send_signal", [pidfd, signal]);
+  const sent = value === undefined ? undefined : checkInteger("pidfd_send_signal", "value", value, -0x80000000, 0x7fffffff);
+  using room = scratch();
+  const info = sent === undefined ? 0 : queued(room, number, sent);
+  check(libc().syscall(syscallNumber("pidfd_send_signal"), pidfd, number, info, 0, 0, 0), "pidfd_send_signal", sent === undefined ? [pidfd, signal] : [pidfd, signal, sent]);
   safePoint();
+}
+
+/** A siginfo_t as sigqueue(3) fills it; its address. */
+function queued(room: Scratch, signal: number, value: number): number {
+  const info = room.take(SIGINFO.size);
+  info.setI32(SIGINFO.at.si_signo, signal);
+  info.setI32(SIGINFO.at.si_code, SI_QUEUE);
+  info.setI32(SIGINFO.at.si_pid, libc().getpid());
+  info.setU32(SIGINFO.at.si_uid, libc().getuid());
+  info.setI32(SIGINFO.at.si_value, value);
+  return info.address;
 }
 
 /**

@@ -11,7 +11,13 @@ import { waitStatus } from "./status.ts";
 import { checkWaitpid, type NothingYet, type Waited } from "./wait.ts";
 import { P_ALL, P_PGID, WCONTINUED, WEXITED, WNOHANG, WUNTRACED } from "./waitid_call.ts";
 
-/** Of whom {@linkcode getrusage} tells: this process, all its threads. */
+/**
+ * Of whom {@linkcode getrusage} tells.
+ *
+ * @see https://man7.org/linux/man-pages/man2/getrusage.2.html
+ */
+
+/** This process, all its threads. */
 export const RUSAGE_SELF = 0;
 /** Its children that have ended and were waited for, and theirs. */
 export const RUSAGE_CHILDREN = -1;
