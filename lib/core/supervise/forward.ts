@@ -8,7 +8,7 @@ import { onSignal, type SignalHandler } from "../signal/on_signal.ts";
 import { sigqueue } from "../signal/queue.ts";
 import { signalNumbers, type SignalSet } from "../signal/set.ts";
 import { entering } from "../tap.ts";
-import { checkOptions, wrongType } from "../validate.ts";
+import { checkArray, checkOptions, wrongType } from "../validate.ts";
 
 /** What a terminal, a service manager or a container's owner sends to a program. */
 const USUAL: SignalSet = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT"];
@@ -39,7 +39,7 @@ export class SignalForwarding implements Disposable {
 
   /** @internal use {@linkcode forwardSignals} */
   constructor(children: readonly Child[], signals: readonly number[], group: boolean) {
-    this.#children = [...children];
+    this.#children = checkArray("forwardSignals", children, "children");
     this.#group = group;
     this.#early = children.length === 0 ? [] : undefined;
     this.#handler = onSignal(signals, (info) => this.#forward(info));
@@ -47,6 +47,7 @@ export class SignalForwarding implements Disposable {
 
   /** Forwards to this child too. What came before there was any child comes to the first. */
   add(child: Child): void {
+    if (!(child instanceof Child)) throw wrongType("SignalForwarding.add", "child", child, "a Child");
     this.#children.push(child);
     const early = this.#early ?? [];
     this.#early = undefined;

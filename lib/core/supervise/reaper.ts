@@ -2,7 +2,7 @@
 import { libc } from "../../ffi/mod.ts";
 import { count, hasEventLoop } from "../async/pending.ts";
 import { entering } from "../tap.ts";
-import { checkFunction, checkOptions, wrongType } from "../validate.ts";
+import { checkFunction, checkObject, checkOptions, wrongType } from "../validate.ts";
 import { onChildEnd } from "./child_ends.ts";
 import { type Reaped, reapEnded, startAdopting, stopAdopting } from "./orphans.ts";
 
@@ -41,7 +41,9 @@ export class Reaper implements AsyncIterable<Reaped>, Disposable {
   #isOpen = true;
 
   /** @internal use {@linkcode reaper} */
-  constructor({ signal, reaped }: ReaperOptions) {
+  constructor(options: ReaperOptions) {
+    checkObject("reaper", options, "options");
+    const { signal, reaped } = options;
     this.#signal = signal;
     this.#told = reaped;
     startAdopting();

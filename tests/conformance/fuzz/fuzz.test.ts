@@ -24,7 +24,7 @@ interface Told {
 const minutes = Number(process.env["FORKSCOPE_MINUTES"] ?? 0);
 const seed = Number(process.env["FORKSCOPE_SEED"] ?? (minutes > 0 ? Date.now() % 1_000_000 : 1));
 /** Enough for each function in turn, and some for all together. */
-const BATCHES = 40;
+const BATCHES = 43;
 
 test("hostile calls of everything exported: typed errors, nothing left behind, no crash", { timeout: (minutes + 5) * 60_000 }, async () => {
   const place = apart();
