@@ -22,7 +22,8 @@ function replace(): boolean {
   const [reader, writer] = pipe2();
   using answers = Fd.adopt(reader);
   const [file = "", ...words] = proc.cmdline(getpid());
-  spawnListening(file, [file, ...words], [{ fd: door, name: "door" }, { fd: writer, name: "ready" }]);
+  // This runs in a handler, during which SIGHUP is blocked: the successor is not to inherit that.
+  spawnListening(file, [file, ...words], [{ fd: door, name: "door" }, { fd: writer, name: "ready" }], { sigmask: [] });
   Fd.adopt(writer).close();
   return answers.read(new Uint8Array(1)) === 1;
 }
