@@ -164,8 +164,8 @@ export interface BlockEvent extends EventBase {
 export type WaitsOn =
   /** A descriptor of its own: data, room, a connection. */
   | { fd: number }
-  /** Any of these descriptors (poll, select, epoll). */
-  | { fds: number[] }
+  /** Any of these descriptors (poll, select, epoll); `timed`: or for a time to pass. */
+  | { fds: number[]; timed?: true }
   /** A child; -1: any. */
   | { child: number }
   /** A lock on the file behind a descriptor, held by these processes (from /proc/locks; none: not known). */

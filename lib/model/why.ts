@@ -33,7 +33,7 @@ export type Cause =
   /** A signal; `blocked`: pending ones that it blocks, so that they do not come. */
   | { kind: "signal"; signals: number[]; blocked: number[] }
   /** Any of several descriptors; those that somebody in the tree could make ready. */
-  | { kind: "ready"; fds: number[]; causes: Cause[] }
+  | { kind: "ready"; fds: number[]; causes: Cause[]; timed: boolean }
   | { kind: "time" }
   | { kind: "stopped"; signal: number | undefined }
   | { kind: "unknown" };
@@ -114,7 +114,7 @@ function waitOf(world: World, process: Process): Wait {
 function waitFor(world: World, process: Process, on: WaitsOn | undefined, call: string): Wait {
   if (on === undefined) return { cause: { kind: "unknown" }, wakers: [], open: true };
   if ("fd" in on) return onDescriptor(world, process, on.fd, call);
-  if ("fds" in on) return onAny(world, process, on.fds);
+  if ("fds" in on) return onAny(world, process, on.fds, on.timed === true);
   if ("child" in on) return onChild(world, process, on.child);
   if ("lock" in on) return onLock(world, process, on.lock, on.holders);
   if ("futex" in on) return onWord(world, process, on.futex);
@@ -161,10 +161,10 @@ function pidsOf(ends: readonly Holder[], self: Process): number[] {
   return [...pids];
 }
 
-function onAny(world: World, process: Process, fds: readonly number[]): Wait {
+function onAny(world: World, process: Process, fds: readonly number[], timed: boolean): Wait {
   const waits = fds.map((fd) => onDescriptor(world, process, fd, "read"));
   const causes = waits.map(({ cause }) => cause).filter((cause) => cause.kind !== "unknown");
-  return { cause: { kind: "ready", fds: [...fds], causes }, wakers: [...new Set(waits.flatMap(({ wakers }) => wakers))], open: fds.length === 0 || waits.some(({ open }) => open) };
+  return { cause: { kind: "ready", fds: [...fds], causes, timed }, wakers: [...new Set(waits.flatMap(({ wakers }) => wakers))], open: timed || fds.length === 0 || waits.some(({ open }) => open) };
 }
 
 function onChild(world: World, process: Process, child: number): Wait {

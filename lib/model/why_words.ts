@@ -93,14 +93,14 @@ function signalWordsZh({ signals, blocked }: Of<"signal">, call: string): string
   return `在 ${call} 中等待${signals.length > 0 ? signals.map(signalName).join(" 或 ") : "信号"}${but}。`;
 }
 
-function readyWords({ fds, causes }: Of<"ready">, call: string, self: number): string {
+function readyWords({ fds, causes, timed }: Of<"ready">, call: string, self: number): string {
   const known = causes.flatMap((cause) => ("ends" in cause ? [`fd ${cause.fd} (${cause.link}): ${endsOpen(cause.ends, self, "write", "en")}`] : []));
-  return `waits in ${call} until one of ${fds.length > 0 ? `fd ${fds.join(", ")}` : "its descriptors"} is ready${known.length > 0 ? `; ${known.slice(0, 3).join("; ")}` : ""}.`;
+  return `waits in ${call} until one of ${fds.length > 0 ? `fd ${fds.join(", ")}` : "its descriptors"} is ready${timed ? " or its time has come" : ""}${known.length > 0 ? `; ${known.slice(0, 3).join("; ")}` : ""}.`;
 }
 
-function readyWordsZh({ fds, causes }: Of<"ready">, call: string, self: number): string {
+function readyWordsZh({ fds, causes, timed }: Of<"ready">, call: string, self: number): string {
   const known = causes.flatMap((cause) => ("ends" in cause ? [`描述符 ${cause.fd}（${cause.link}）：${endsOpen(cause.ends, self, "write", "zh")}`] : []));
-  return `在 ${call} 中等待${fds.length > 0 ? `描述符 ${fds.join("、")} 之一` : "某个描述符"}就绪${known.length > 0 ? `；${known.slice(0, 3).join("；")}` : ""}。`;
+  return `在 ${call} 中等待${fds.length > 0 ? `描述符 ${fds.join("、")} 之一` : "某个描述符"}就绪${timed ? "或时间到" : ""}${known.length > 0 ? `；${known.slice(0, 3).join("；")}` : ""}。`;
 }
 
 function deadlockLine({ deadlock = [], pid }: Why, lang: Language): string {

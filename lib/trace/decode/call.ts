@@ -1,5 +1,5 @@
 /** One system call of one thread, from entry to return. @module */
-import type { BlockEvent, Op } from "../../model/event.ts";
+import type { Op, WaitsOn } from "../../model/event.ts";
 import type { FactReader } from "../facts.ts";
 import { Kept, readBytes, showing } from "../tracee_memory.ts";
 import { preview, PREVIEW } from "./text.ts";
@@ -32,7 +32,7 @@ export interface CallSpec {
   /** A second thing it did: the other descriptor of a call that moves data between two. */
   also?: (call: Call) => Op | undefined;
   /** What a sleeping call waits for. */
-  on?: (call: Call) => BlockEvent["on"];
+  on?: (call: Call) => WaitsOn | undefined;
   /** The result says nothing (rt_sigreturn restores a register). */
   noResult?: true;
   /** It may sleep uninterruptibly while its child runs (vfork). */

@@ -7,6 +7,7 @@ import { dirfd, fd, flags, int, octal, oneOf, path, pointer, reading, size, uint
 import { type Call, type CallSpec, out } from "./call.ts";
 import { CLOSE_RANGE, EPOLL_CTL, FIOCLEX, FIONBIO, FIONCLEX, IOCTL, FCNTL, newFlags, openFlags } from "./names.ts";
 import { nameOf } from "./text.ts";
+import { onLock } from "./waits.ts";
 
 const open = (call: Call): Op | undefined => opened(call);
 
@@ -55,7 +56,8 @@ export const DESCRIPTORS: Record<string, CallSpec> = {
   dup: { later: true, args: [fd], op: dup(result, () => false) },
   dup2: { later: true, args: [fd, fd], op: dup(result, () => false) },
   dup3: { later: true, args: [fd, fd, flags(newFlags("O"))], op: dup(result, (call) => (call.uint(2) & file.O_CLOEXEC) !== 0) },
-  fcntl: { later: true, args: [fd, oneOf(FCNTL), fcntlArg], count: fcntlCount, op: fcntl },
+  fcntl: { later: true, args: [fd, oneOf(FCNTL), fcntlArg], count: fcntlCount, op: fcntl, on: onLock },
+  flock: { later: true, args: [fd, flags([["LOCK_SH", 1], ["LOCK_EX", 2], ["LOCK_NB", 4], ["LOCK_UN", 8]])], on: onLock },
   ioctl: { later: true, args: [fd, oneOf(IOCTL), pointer], op: ioctl },
   chdir: { args: [path], op: chdir },
   fchdir: { args: [fd], op: chdir },

@@ -4,6 +4,7 @@ import { readBlock } from "../tracee_memory.ts";
 import { data, dataRead, fd, flags, int, offset, oneOf, pointer, shown, size, uint } from "./args.ts";
 import { type Arg, type Call, type CallSpec, out, type Piece } from "./call.ts";
 import { WHENCE } from "./names.ts";
+import { onFd } from "./waits.ts";
 
 /** Reads and writes of one buffer: the bytes that moved are those at argument 1. */
 const moved = (call: Call): Piece => ({ base: call.size(1), length: call.ret });
@@ -56,7 +57,7 @@ const took = (from: number) => (call: Call): Op => {
 };
 const gave = (to: number) => (call: Call): Op => wrote(call, call.int(to));
 
-const on = (call: Call): { fd: number } => ({ fd: call.int(0) });
+const on = onFd;
 const input = out("buf", dataRead);
 const inputPieces = out("iov", pieces);
 const SPLICE = flags([["SPLICE_F_MOVE", 1], ["SPLICE_F_NONBLOCK", 2], ["SPLICE_F_MORE", 4], ["SPLICE_F_GIFT", 8]]);

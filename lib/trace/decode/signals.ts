@@ -7,6 +7,7 @@ import { fd, int, oneOf, pointer, reading, signal, size, uint } from "./args.ts"
 import { type Arg, type Call, type CallSpec, out } from "./call.ts";
 import { ACTION, MASK_HOW, SA_RESTORER } from "./names.ts";
 import { flagNames } from "./text.ts";
+import { onAnySignal, onPolled, onQueue, onRegistered, onSelected, onSemaphore, onSignals, onTime } from "./waits.ts";
 
 const SIG_DFL = 0;
 const SIG_IGN = 1;
@@ -84,26 +85,27 @@ export const SIGNALS: Record<string, CallSpec> = {
   rt_sigprocmask: { later: true, args: [oneOf(MASK_HOW), set, out("old", set)], op: masked },
   rt_sigreturn: { later: true, args: [], noResult: true },
   rt_sigpending: { args: [out("set", set)] },
-  rt_sigsuspend: { args: [set] },
-  rt_sigtimedwait: { args: [set, pointer, pointer] },
-  pause: { args: [] },
-  nanosleep: { args: [duration, pointer] },
-  clock_nanosleep: { args: [int, int, duration, pointer] },
-  poll: { args: [polled, uint, int] },
-  ppoll: { args: [polled, uint, pointer, pointer] },
-  select: { args: [int, pointer, pointer, pointer, pointer] },
-  pselect6: { args: [int, pointer, pointer, pointer, pointer, pointer] },
-  epoll_wait: { args: [fd, pointer, int, int], on: (call) => ({ fd: call.int(0) }) },
-  epoll_pwait: { args: [fd, pointer, int, int, pointer], on: (call) => ({ fd: call.int(0) }) },
-  epoll_pwait2: { args: [fd, pointer, int, pointer, pointer], on: (call) => ({ fd: call.int(0) }) },
-  semop: { args: [int, pointer, size] },
+  rt_sigsuspend: { args: [set], on: onAnySignal },
+  rt_sigtimedwait: { args: [set, pointer, pointer], on: onSignals },
+  pause: { args: [], on: onAnySignal },
+  nanosleep: { args: [duration, pointer], on: onTime },
+  clock_nanosleep: { args: [int, int, duration, pointer], on: onTime },
+  poll: { args: [polled, uint, int], on: onPolled },
+  ppoll: { args: [polled, uint, pointer, pointer], on: onPolled },
+  select: { args: [int, pointer, pointer, pointer, pointer], on: onSelected },
+  pselect6: { args: [int, pointer, pointer, pointer, pointer, pointer], on: onSelected },
+  epoll_wait: { args: [fd, pointer, int, int], on: onRegistered },
+  epoll_pwait: { args: [fd, pointer, int, int, pointer], on: onRegistered },
+  epoll_pwait2: { args: [fd, pointer, int, pointer, pointer], on: onRegistered },
+  semop: { args: [int, pointer, size], on: onSemaphore },
+  semtimedop: { args: [int, pointer, size, pointer], on: onSemaphore },
   semget: { args: [int, int, int] },
   shmget: { args: [int, size, int] },
   shmat: { args: [int, pointer, int], noResult: true },
   shmdt: { args: [pointer] },
   msgget: { args: [int, int] },
-  msgsnd: { args: [int, pointer, size, int] },
-  msgrcv: { args: [int, pointer, size, size, int] },
+  msgsnd: { args: [int, pointer, size, int], on: onQueue },
+  msgrcv: { args: [int, pointer, size, size, int], on: onQueue },
 };
 
 /** Calls during which the thread's mask is not its own. */

@@ -9,6 +9,7 @@ import { type Arg, type Call, type CallSpec, out, previewAt } from "./call.ts";
 import { opened, pair, pairOut } from "./descriptors.ts";
 import * as names from "./names.ts";
 import { flagNames, nameOf, quote } from "./text.ts";
+import { onFd } from "./waits.ts";
 
 const decoder = new TextDecoder();
 const TYPE_MASK = 0xf;
@@ -168,7 +169,7 @@ function connected(call: Call): Op {
   return { op: "connect", fd: call.int(0), address: to, ...(peer === undefined ? {} : { peer }) };
 }
 
-const on = (call: Call): { fd: number } => ({ fd: call.int(0) });
+const on = onFd;
 const messageIn: Arg = (call, i) => messageText(call, call.size(i));
 const messageOut = out("msg", (call, i) => messageText(call, call.size(i), call.ret));
 const flagsArg = flags(names.MESSAGE);

@@ -30,6 +30,7 @@ const rows: Row[] = [
   { reason: "time passes by itself", told: [sleeps(P, "nanosleep", { time: true })], kind: "time", open: true },
   { reason: "poll: any of its descriptors will do", told: [does(P, pipe(3, 4)), forks(P, C), closes(P, 4), sleeps(P, "poll", { fds: [3] })], kind: "ready", wakers: [C], open: false },
   { reason: "poll of a terminal too: that is outside", told: [does(P, pipe(3, 4)), forks(P, C), closes(P, 4), sleeps(P, "poll", { fds: [0, 3] })], kind: "ready", open: true },
+  { reason: "poll with an end of its own: time passes", told: [does(P, pipe(3, 4)), sleeps(P, "poll", { fds: [3], timed: true })], kind: "ready", open: true, deadlock: undefined },
   { reason: "stopped: somebody must continue it", told: [{ kind: "stop", pid: P, signal: 19 }], kind: "stopped", open: true },
   { reason: "a descriptor that the model does not know", told: [sleeps(P, "read", { fd: 77 })], kind: "unknown", open: true },
   { reason: "nothing said on what", told: [sleeps(P, "futex")], kind: "unknown", open: true },
