@@ -1,5 +1,6 @@
 // See x86_64.s: the same routine.
 .globl on_signal, nothing, restorer, inbox
+.equ SENT_ON, -4653
 .equ NR_futex, 98
 .equ NR_timer_settime, 110
 .equ NR_sched_yield, 124
@@ -30,7 +31,14 @@ on_signal:
   ldr w9, [x19, #8]
   cmp w0, w9
   b.ne elsewhere
+  ldr w9, [x21, #8]             // si_code
+  mov w10, #SENT_ON
+  cmp w9, w10
+  b.ne note
+  ldr w9, [x21, #4]             // si_errno
+  stp wzr, w9, [x21, #4]
 
+note:
   ldp w9, w10, [x19]            // head, tail
   sub w11, w10, w9
   cmp w11, #ROOM
@@ -128,6 +136,14 @@ elsewhere:
   cmp x9, x19
   b.eq blocked
 on:
+  ldr w9, [x21, #8]
+  tbz w9, #31, disguise
+  cmn w9, #6                    // SI_TKILL
+  b.ne send_on
+disguise:
+  mov w10, #SENT_ON
+  stp w9, w10, [x21, #4]
+send_on:
   bl send_to_owner
 blocked:
   sub w9, w20, #1

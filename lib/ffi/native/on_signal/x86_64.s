@@ -6,7 +6,8 @@
 # JavaScript reads when every handler has returned: no lock is needed. When the ring has hardly room left, the signals with a handler are blocked in the owner: further ones wait in
 # the kernel, with its own limits, until JavaScript has read the ring and unblocks them.
 # Any other thread sends the signal on to the owner as it is, and blocks it for itself from then on: so the owner gets signals in the order
-# in which they were sent, and a call in which it sleeps is interrupted.
+# in which they were sent, and a call in which it sleeps is interrupted. The kernel lets no thread but the owner itself send with the si_code of kill or
+# tgkill: on its way such a signal has SENT_ON there, and its own code in si_errno, which signals do not use.
 #
 # A call that the signal interrupts goes on (SA_RESTART): the runtime's own are not prepared for anything else. A call of the library's is
 # to end early, so that the handler can run. For that a timer sends a second signal, whose handler "nothing" has no SA_RESTART; again and
@@ -34,9 +35,12 @@
 .equ FULL, 1008
 .equ TRIES, 10000
 .equ UC_SIGMASK, 296
+.equ SI_ERRNO, 4
 .equ SI_CODE, 8
 .equ SI_VALUE, 24
 .equ SI_QUEUE, -1
+.equ SI_TKILL, -6
+.equ SENT_ON, -4653
 
 on_signal:
   push rbx
@@ -52,7 +56,13 @@ on_signal:
   syscall
   cmp eax, [rbx + 8]
   jne elsewhere
+  cmp dword ptr [rbp + SI_CODE], SENT_ON
+  jne note
+  mov eax, [rbp + SI_ERRNO]
+  mov [rbp + SI_CODE], eax
+  mov dword ptr [rbp + SI_ERRNO], 0
 
+note:
   mov eax, [rbx + 4]
   sub eax, [rbx]
   cmp eax, ROOM
@@ -140,6 +150,15 @@ elsewhere:
   cmp [rbp + SI_VALUE], rbx     # sent by the library, for the blocking alone
   je blocked
 on:
+  mov eax, [rbp + SI_CODE]
+  test eax, eax
+  jns disguise
+  cmp eax, SI_TKILL
+  jne send_on
+disguise:
+  mov [rbp + SI_ERRNO], eax
+  mov dword ptr [rbp + SI_CODE], SENT_ON
+send_on:
   call send_to_owner
 blocked:
   lea eax, [r13d - 1]
