@@ -37,12 +37,13 @@ console.log(JSON.stringify({ pid: getpid(), listening: getsockname(door.number) 
 parent?.write("!");
 parent?.close();
 
-while (!replaced && callerComes()) serve();
+while (callerComes()) serve();
 
 /** Sleeps until somebody calls; false when this process was replaced meanwhile. */
 function callerComes(): boolean {
   idle = true;
   try {
+    if (replaced) return false;
     poll([{ fd: door.number, events: POLLIN }], -1);
     return true;
   } catch (error) {

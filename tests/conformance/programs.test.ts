@@ -78,9 +78,9 @@ test("hot_restart: replaced five times under load, no request is lost", async ()
   const port = portOf(now);
   const answered: string[] = [];
   const failed: unknown[] = [];
-  let loading = true;
+  const load = { on: true };
   const callers = Array.from({ length: 4 }, async () => {
-    while (loading) await get(port).then((pid) => answered.push(pid), (error) => failed.push(error));
+    while (load.on) await get(port).then((pid) => answered.push(pid), (error) => failed.push(error));
   });
   const pids = [Number(now["pid"])];
   for (let i = 0; i < 5; i++) {
@@ -90,7 +90,7 @@ test("hot_restart: replaced five times under load, no request is lost", async ()
     const before = answered.length;
     while (answered.length < before + 20 && failed.length === 0) await new Promise((resolve) => { setTimeout(resolve, 1); });
   }
-  loading = false;
+  load.on = false;
   await Promise.all(callers);
   process.kill(Number(now["pid"]), "SIGKILL");
   assert.deepEqual(failed, [], `${answered.length} were answered`);

@@ -21,7 +21,7 @@ export const onQueue = (call: Call): WaitsOn => ({ ipc: "msg", id: call.int(0) }
 export function onSignals(call: Call): WaitsOn {
   const set = readBlock(call.tid, call.size(0), 8);
   const signals: number[] = [];
-  for (let bit = 0; set && bit < 64; bit++) if ((set.u32(bit < 32 ? 0 : 4) >>> (bit % 32)) & 1) signals.push(bit + 1);
+  if (set) for (let bit = 0; bit < 64; bit++) if ((set.u32(bit < 32 ? 0 : 4) >>> (bit % 32)) & 1) signals.push(bit + 1);
   return { signals };
 }
 
@@ -53,7 +53,7 @@ export function onSelected(call: Call): WaitsOn {
   const fds = new Set<number>();
   for (const i of [1, 2, 3]) {
     const set = bytes > 0 ? readBlock(call.tid, call.size(i), bytes) : undefined;
-    for (let fd = 0; set && fd < most; fd++) if (((set.bytes[fd >> 3] ?? 0) >> (fd & 7)) & 1) fds.add(fd);
+    if (set) for (let fd = 0; fd < most; fd++) if (((set.bytes[fd >> 3] ?? 0) >> (fd & 7)) & 1) fds.add(fd);
   }
   return onAny([...fds].sort((a, b) => a - b), isTimed(call, 4));
 }
