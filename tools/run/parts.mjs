@@ -53,13 +53,13 @@ async function docs() {
 }
 
 async function types() {
-  return gate(await succeeds([bin("vue-tsc"), "--noEmit", "-p", "tsconfig.json"], 180 * second), "types");
+  return gate(await succeeds([bin("vue-tsc"), "--noEmit", "-p", "tsconfig.json"], 600 * second), "types");
 }
 
 async function unit() {
   const file = report("unit.json");
   const argv = [bin("vitest"), "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  return counted("unit", await shown(argv, 180 * second), fromVitest(file));
+  return counted("unit", await shown(argv, 600 * second), fromVitest(file));
 }
 
 /** One suite, run by each runtime; it compiles C to check layouts, and drives ordinary programs. */
@@ -73,7 +73,7 @@ async function conformance(runtime) {
     bun: [bin("bun"), "test", "--no-env-file", "--timeout=60000", "--reporter=junit", `--reporter-outfile=${file}`, "./tests/conformance"],
     deno: [bin("deno"), "test", "--allow-all", "--no-check", "--no-config", "--no-lock", "--no-remote", `--junit-path=${file}`, "tests/conformance"],
   }[runtime];
-  const done = await shown(argv, 300 * second, { DENO_NO_UPDATE_CHECK: "1" });
+  const done = await shown(argv, 1500 * second, { DENO_NO_UPDATE_CHECK: "1" });
   const result = fromJunit(file, done.out);
   keepCases(runtime, result?.cases ?? []);
   return counted(runtime, done, result);
@@ -106,7 +106,7 @@ async function virtualDisplay() {
 async function playwright(project, prefix, env) {
   const file = report(`${project}.json`);
   const argv = [...prefix, bin("playwright"), "test", `--project=${project}`, "--reporter=list,json", `--output=${at("test-results", project)}`];
-  const done = await shown(argv, 300 * second, { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file });
+  const done = await shown(argv, 600 * second, { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file });
   return counted(project, done, fromPlaywright(file));
 }
 
