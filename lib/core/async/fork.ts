@@ -11,8 +11,8 @@ import { libc } from "../../ffi/mod.ts";
 import { threadState } from "../process/self.ts";
 import { gateWord } from "./job.ts";
 import { forgetPending } from "./pending.ts";
-import { forgetReactor } from "./ready.ts";
-import { busyThreads, forgetThreads } from "./threads.ts";
+import { forgetReactor, hasReactor } from "./ready.ts";
+import { busyThreads, forgetThreads, hasThreads } from "./threads.ts";
 
 /** A callback takes microseconds: a thread that runs for so many ms runs in the kernel. */
 const PATIENCE = 5;
@@ -34,6 +34,11 @@ export function letCallThreadsGo(): void {
   if (busyThreads().length === 0) return;
   gateWord().value = 0;
   gateWord().wake();
+}
+
+/** True once something waited without blocking: a child has something to forget. */
+export function wasUsed(): boolean {
+  return hasThreads() || hasReactor();
 }
 
 /** In a forked child, before the program's next line. */

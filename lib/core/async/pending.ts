@@ -5,6 +5,7 @@
  * @module
  */
 import { checkOptions, wrongType } from "../validate.ts";
+import { isForkedChild } from "../process/forked.ts";
 import { keepLoopAlive } from "./threads.ts";
 
 /** How to wait without blocking the event loop. */
@@ -16,7 +17,6 @@ export interface AsyncOptions {
   signal?: AbortSignal | undefined;
 }
 
-let forked = false;
 let pending = 0;
 
 /**
@@ -48,7 +48,7 @@ export function hasEventLoop(): boolean {
 }
 
 function refuseWithoutLoop(call: string): void {
-  if (!forked) return;
+  if (!isForkedChild()) return;
   const why = `Cannot ${call}: a forked child has no event loop, wait by the call without Async`;
   throw Object.assign(new Error(why), { code: "ERR_NO_EVENT_LOOP" });
 }
@@ -61,6 +61,5 @@ export function count(by: 1 | -1): void {
 
 /** In a forked child: what its parent waits for is not its own. */
 export function forgetPending(): void {
-  forked = true;
   pending = 0;
 }

@@ -90,6 +90,11 @@ export function ready(fd: number, events: number, { call, args, signal }: Asker)
   });
 }
 
+/** True once somebody waited for a descriptor. */
+export function hasReactor(): boolean {
+  return reactor !== undefined;
+}
+
 /** In a forked child: its copy of the set is one object with its parent's, and is closed with the runtime's own. */
 export function forgetReactor(): void {
   reactor = undefined;

@@ -88,6 +88,11 @@ export function busyThreads(): number[] {
   return [...(pool?.running.keys() ?? [])].map(({ tid }) => tid);
 }
 
+/** True once a call was made by a thread. */
+export function hasThreads(): boolean {
+  return pool !== undefined;
+}
+
 /** In a forked child, where none of them exists: the signal means again what it meant before. */
 export function forgetThreads(): void {
   pool = undefined;

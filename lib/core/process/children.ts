@@ -27,6 +27,11 @@ export function ownChildren(): number[] {
   return [...own];
 }
 
+/** True while there are any. */
+export function hasChildren(): boolean {
+  return own.size > 0;
+}
+
 /** In a forked child: the parent's children are not its own. */
 export function forgetChildren(): void {
   own.clear();

@@ -44,8 +44,9 @@ export function deadline(seconds: number): void {
   setDeadline(seconds);
 }
 
-/** As {@linkcode deadline}, for the library itself. */
-export function setDeadline(seconds: number): void {
+/** As {@linkcode deadline}, for the library itself; undefined leaves all as it is. */
+export function setDeadline(seconds: number | undefined): void {
+  if (seconds === undefined) return;
   if (seconds > 0 || isDeadline) libc().alarm(seconds);
   isDeadline = seconds > 0;
 }

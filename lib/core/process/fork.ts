@@ -3,20 +3,21 @@ import { MADV_DOFORK } from "../../ffi/constants/process.ts";
 import { arch, END_OF_USER_SPACE } from "../../ffi/arch.ts";
 import { callBegins, ERRNO, errno, libc, plainLibc, SystemError, usable } from "../../ffi/mod.ts";
 import { announceQuiet } from "../marker.ts";
+import { driveOn, forgetNumbers, hasNumbersLeft, keepRandom } from "../random/reseed.ts";
 import { safePoint } from "../safe_point.ts";
-import { holdNotes, startHandlersAnew } from "../signal/handlers.ts";
+import { holdNotes, notesSignals, startHandlersAnew } from "../signal/handlers.ts";
 import { forgetLoop } from "../signal/loop.ts";
-import { reseed } from "../random/reseed.ts";
-import { forgetAsync, holdCallThreads, letCallThreadsGo } from "../async/fork.ts";
+import { forgetAsync, holdCallThreads, letCallThreadsGo, wasUsed } from "../async/fork.ts";
 import { entering } from "../tap.ts";
 import { checkFunction, checkInteger, checkOptions, wrongType, wrongValue } from "../validate.ts";
 import { Child } from "./child.ts";
-import { born, forgetChildren } from "./children.ts";
-import { closeRuntimeDescriptors } from "./close_runtime.ts";
+import { born, forgetChildren, hasChildren } from "./children.ts";
+import { closeAsPlanned, type Closing, planClosing, rehearseClosing } from "./close_runtime.ts";
 import { setDeadline } from "./deadline.ts";
 import { leave } from "./exit.ts";
-import { fail, guard } from "./guard.ts";
-import { dropLoopHandlers } from "./handlers.ts";
+import { isForkedChild, setForked } from "./forked.ts";
+import { armGuard, disarmGuard, fail, type Guard, guard } from "./guard.ts";
+import { dropHandlers, loopSignals } from "./handlers.ts";
 import { beforeFork } from "./hazard.ts";
 import { closeProof, isProven, type Proof, proofNeeded, prove, TRIES } from "./proof.ts";
 
@@ -94,9 +95,10 @@ function forkChecked(call: string, options: ForkOptions): number {
   if (descriptors !== "close" && descriptors !== "keep") throw wrongValue(call, "descriptors", descriptors, `"close" or "keep"`);
   if (typeof (options.force ?? false) !== "boolean") throw wrongType(call, "force", options.force, "a boolean");
 
+  const closing = descriptors === "close";
   try {
-    const proof = prepare(options.force ?? false);
-    const pid = proof ? forkProven(proof, seconds, descriptors === "close") : forkOnce(seconds, descriptors === "close");
+    const plan = prepare(options.force ?? false, seconds, closing);
+    const pid = plan.proof ? forkProven(plan, plan.proof) : forkOnce(plan);
     if (pid !== 0) born(pid);
     return pid;
   } finally {
@@ -108,26 +110,29 @@ function forkChecked(call: string, options: ForkOptions): number {
  * Runtimes mark every page of their heap as not to be copied, new ones too. So the mark is taken away in the very statement before the
  * fork: a page made between the two would be missing in the child. EINVAL at the kernel's own pages, which are the last, is expected.
  */
-function forkOnce(seconds: number, closing: boolean): number {
+function forkOnce(plan: Plan): number {
   const { fork: split, madvise } = plainLibc();
   const letNote = holdNotes();
   const ended = callBegins("fork", []);
   const top = END_OF_USER_SPACE[arch];
+  const guarding = arm();
   madvise(0, top, MADV_DOFORK);
   const pid = split();
+  if (pid === 0) setForked(true);
   const failure = pid === -1 ? errno() : 0;
   ended?.(pid, failure);
-  if (pid === 0) becomeChild(seconds, closing);
+  if (pid === 0) becomeChild(plan, guarding);
+  else disarm(pid > 0);
   letNote();
   if (pid === -1) throw new SystemError("fork", failure);
   return pid;
 }
 
 /** Forks until a child has shown that no lock it needs was left held. */
-function forkProven(proof: Proof, seconds: number, closing: boolean): number {
+function forkProven(plan: Plan, proof: Proof): number {
   try {
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const pid = forkOnce(seconds, closing);
+      const pid = forkOnce(plan);
       if (pid === 0) prove(proof);
       if (pid === 0 || isProven(proof, pid, attempt)) return pid;
     }
@@ -137,32 +142,89 @@ function forkProven(proof: Proof, seconds: number, closing: boolean): number {
   throw new SystemError("fork", ERRNO.EAGAIN, [], `${TRIES} children in turn could not run beside this process's other threads`);
 }
 
+/** What is known before the fork of what the child has to do: there code has run before and memory is no copy yet; a child pays for both. */
+interface Plan {
+  proof: Proof | undefined;
+  seconds: number | undefined;
+  /** What of the library's own state is the parent's. */
+  forgets: readonly (() => void)[];
+  /** Signals that the runtime catches. */
+  signals: readonly number[];
+  /** Undefined: none are closed. "later": other threads may open some until the fork. */
+  closing: Closing | "later" | undefined;
+}
+
 /** In the parent, before the fork. */
-function prepare(force: boolean): Proof | undefined {
+function prepare(force: boolean, seconds: number, closing: boolean): Plan {
   announceQuiet(true);
   try {
     holdCallThreads();
     beforeFork(force);
-    usable().host.prepare();
-    return proofNeeded();
+    if (!rehearsed) rehearse();
+    const proof = proofNeeded();
+    return { proof, seconds, forgets: toForget(), signals: loopSignals(), closing: closing ? (proof ? "later" : planClosing()) : undefined };
   } finally {
     announceQuiet(false);
   }
 }
 
+function toForget(): (() => void)[] {
+  const list: (() => void)[] = [];
+  if (hasNumbersLeft()) list.push(forgetNumbers);
+  if (childPid !== undefined) list.push(forgetPid);
+  if (hasChildren()) list.push(forgetChildren);
+  if (wasUsed()) list.push(forgetAsync, forgetLoop);
+  if (notesSignals()) list.push(startHandlersAnew);
+  return list;
+}
+
+/** The id of this forked child, once it was asked for. */
+let childPid: number | undefined;
+const forgetPid = (): void => void (childPid = undefined);
+
+let rehearsed = false;
+
+/** Before the first fork: an engine compiles a function at its first run, and each child anew would be the one to wait for it. */
+function rehearse(): void {
+  rehearsed = true;
+  const { host } = usable();
+  host.prepare();
+  host.keepPidTrue({ isForked: isForkedChild, getpid: () => (childPid ??= libc().getpid()) });
+  const { _exit, alarm, close, dup3, getpid, signal, syscall } = libc();
+  void [_exit, alarm, close, dup3, getpid, signal, syscall]; // loaded now
+  setForked(isForkedChild());
+  becomeChild({ proof: undefined, seconds: undefined, forgets: [], signals: [], closing: undefined }, { heard: [], timers: [] });
+  rehearseClosing();
+  try {
+    leave(0, { _exit() {} });
+  } catch {} // it returned
+}
+
+/** In the parent, between the plan and the fork: what the child finds done. Nothing of the program runs until {@linkcode disarm}. */
+function arm(): Guard {
+  keepRandom();
+  usable().host.forgetUnload(true);
+  return armGuard();
+}
+
+/** In the parent, right after the fork, while the child begins. */
+function disarm(forked: boolean): void {
+  disarmGuard();
+  usable().host.forgetUnload(isForkedChild());
+  if (!forked) return;
+  announceQuiet(true);
+  driveOn();
+  announceQuiet(false);
+}
+
 /** In the child, before the program's next line. */
-function becomeChild(seconds: number, closing: boolean): void {
+function becomeChild({ seconds, forgets, signals, closing }: Plan, guarding: Guard): void {
   announceQuiet(true);
   setDeadline(seconds);
-  guard();
-  forgetChildren();
-  forgetAsync();
-  forgetLoop();
-  startHandlersAnew();
-  usable().host.setPid(libc().getpid());
-  dropLoopHandlers();
-  if (closing) closeRuntimeDescriptors();
-  reseed();
+  for (const forget of forgets) forget();
+  guard(guarding);
+  dropHandlers(signals);
+  if (closing) closeAsPlanned(closing === "later" ? planClosing() : closing);
   announceQuiet(false);
 }
 

@@ -14,19 +14,21 @@ const OF_ENGINE: readonly number[] = [
 /** All others may be caught for the event loop. */
 const OF_EVENT_LOOP = Object.values(SIGNALS).filter((signal) => signal !== SIGNALS.SIGKILL && signal !== SIGNALS.SIGSTOP && !OF_ENGINE.includes(signal));
 
-/**
- * Lets these signals do again what they do by default. A runtime's handler writes to a descriptor of its event loop, which
- * the child has closed, or by now has given to something else; and SIGTERM would end nothing. Ignored ones stay ignored, and handlers set
- * by the program through this library stay set.
- */
-export function dropLoopHandlers(): void {
-  for (const signal of OF_EVENT_LOOP) if (isOfRuntime(signal)) libc().signal(signal, SIG_DFL);
+/** Those of them that the runtime catches now: not by a handler that the program set through this library. */
+export function loopSignals(): number[] {
+  using room = scratch();
+  const action = room.take(SIGACTION.size);
+  return OF_EVENT_LOOP.filter((signal) => {
+    check(libc().sigaction(signal, 0, action.address), "sigaction", [signal]);
+    const handler = action.u64(SIGACTION.at.sa_handler);
+    return handler !== SIG_DFL && handler !== SIG_IGN && !isOurHandler(handler);
+  });
 }
 
-function isOfRuntime(signal: number): boolean {
-  using room = scratch();
-  const now = room.take(SIGACTION.size);
-  check(libc().sigaction(signal, 0, now.address), "sigaction", [signal]);
-  const handler = now.u64(SIGACTION.at.sa_handler);
-  return handler !== SIG_DFL && handler !== SIG_IGN && !isOurHandler(handler);
+/**
+ * Lets these signals do again what they do by default. A runtime's handler writes to a descriptor of its event loop, which
+ * the child has closed, or by now has given to something else; and SIGTERM would end nothing.
+ */
+export function dropHandlers(signals: readonly number[]): void {
+  for (const signal of signals) libc().signal(signal, SIG_DFL);
 }

@@ -14,7 +14,7 @@ import { O_CLOEXEC } from "../../ffi/constants/file.ts";
 import { isCallThread } from "../async/threads.ts";
 import { isAnnouncing } from "../marker.ts";
 import { isForkSafe } from "./hazard.ts";
-import { otherThreads, threadName, threadState } from "./self.ts";
+import { otherThreads, threadOf } from "./self.ts";
 
 const POLLIN = 1;
 const SIGKILL = 9;
@@ -45,8 +45,8 @@ export function proofNeeded(): Proof | undefined {
 /** A thread of the program's (a Worker, or from there the main one) may wake at any moment; one of the runtime's own when it has work. Call threads are held. */
 function isIdle(thread: number): boolean {
   if (isCallThread(thread)) return true;
-  const name = threadName(thread);
-  return name === undefined || (usable().host.idleThreads.test(name) && (threadState(thread) ?? "S") === "S");
+  const found = threadOf(thread);
+  return found === undefined || (usable().host.idleThreads.test(found.name) && found.state === "S");
 }
 
 /** In the child: needs what running threads may have locked, and answers. */

@@ -3,6 +3,7 @@ import { libc, scratch, usable } from "../../ffi/mod.ts";
 import { O_CLOEXEC, O_PATH } from "../../ffi/constants/file.ts";
 import { link, ROOT, text } from "../proc/file.ts";
 import { environmentAddress, setVariable } from "./environment.ts";
+import { listenFirst } from "./guard.ts";
 import { isForkSafe } from "./hazard.ts";
 import { getName, setName } from "./prctl.ts";
 import { startEnvironment } from "./self.ts";
@@ -29,6 +30,7 @@ export function makeReady(): void {
   if (!isForkSafe() && !again) return replaceMyself(started);
   cleanEnvironment(started);
   usable().host.prepare();
+  listenFirst();
 }
 
 /** Takes out what was added to the environment for the runtime. */

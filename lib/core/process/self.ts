@@ -10,10 +10,11 @@ export interface OwnDescriptor {
   link: string;
 }
 
-/** Descriptors above 2 that are close-on-exec and were not made through the library. */
-export function unclaimedDescriptors(): OwnDescriptor[] {
-  const unclaimed = numbers(ROOT, "/proc/self/fd").filter((fd) => fd > 2 && !isMade(fd) && isCloseOnExec(fd));
-  return inDirectory("/proc/self/fd", (directory) => unclaimed.map((fd) => ({ fd, link: readable(() => link(directory, String(fd))) ?? "" })));
+/** The numbers that are open, ascending, and those above 2 that are close-on-exec and were not made through the library. */
+export function descriptorsAtFork(): { all: number[]; unclaimed: OwnDescriptor[] } {
+  const all = numbers(ROOT, "/proc/self/fd", true);
+  const unclaimed = all.filter((fd) => fd > 2 && !isMade(fd) && isCloseOnExec(fd));
+  return { all, unclaimed: inDirectory("/proc/self/fd", (directory) => unclaimed.map((fd) => ({ fd, link: readable(() => link(directory, String(fd))) ?? "" }))) };
 }
 
 /** What one of this process's descriptors refers to; undefined when it is closed. */
@@ -23,7 +24,7 @@ export function descriptorLink(fd: number): string | undefined {
 
 /** Children that the runtime waits for itself: it holds a pidfd of each. */
 export function pidsOfRuntime(): Set<number> {
-  const held = unclaimedDescriptors().filter(({ link }) => link === "anon_inode:[pidfd]" || link.startsWith("pidfd:"));
+  const held = descriptorsAtFork().unclaimed.filter(({ link }) => link === "anon_inode:[pidfd]" || link.startsWith("pidfd:"));
   const pids = held.map(({ fd }) => /^Pid:\s*(-?\d+)$/m.exec(readable(() => text(ROOT, `/proc/self/fdinfo/${fd}`)) ?? "")?.[1]);
   return new Set(pids.map(Number));
 }
@@ -42,20 +43,30 @@ export function otherThreads(): number[] {
   return numbers(ROOT, "/proc/self/task").filter((thread) => thread !== me);
 }
 
-/** One letter for a thread's state ("S": it sleeps); undefined when it has ended. */
-export function threadState(thread: number): string | undefined {
-  const stat = readable(() => text(ROOT, `/proc/self/task/${thread}/stat`));
-  return stat?.charAt(stat.lastIndexOf(")") + 2);
+/** A thread as it stands. */
+export interface Thread {
+  /** At most 15 bytes. */
+  name: string;
+  /** One letter; "S": it sleeps. */
+  state: string;
 }
 
-/** A thread's name; undefined when it has ended. */
-export function threadName(thread: number): string | undefined {
-  return readable(() => text(ROOT, `/proc/self/task/${thread}/comm`))?.trimEnd();
+/** A thread's name and state; undefined when it has ended. */
+export function threadOf(thread: number): Thread | undefined {
+  const stat = readable(() => text(ROOT, `/proc/self/task/${thread}/stat`));
+  if (stat === undefined) return undefined;
+  const end = stat.lastIndexOf(")");
+  return { name: stat.slice(stat.indexOf("(") + 1, end), state: stat.charAt(end + 2) };
+}
+
+/** A thread's state; undefined when it has ended. */
+export function threadState(thread: number): string | undefined {
+  return threadOf(thread)?.state;
 }
 
 /** Names of all threads. */
 export function threadNames(): string[] {
-  return numbers(ROOT, "/proc/self/task").flatMap((thread) => threadName(thread) ?? []);
+  return numbers(ROOT, "/proc/self/task").flatMap((thread) => threadOf(thread)?.name ?? []);
 }
 
 /** The environment this program image was started with, whatever was set since. */

@@ -1,97 +1,66 @@
 /**
- * Randomness of a forked child. Every generator of the runtime is copied by fork and would repeat in the child what it gives in the
- * parent: Math.random, crypto.getRandomValues, crypto.randomUUID, node:crypto.
+ * Randomness after a fork. Every generator of the runtime is copied by fork, and both processes would give the same values from then on.
  *
- * In the child the first three are replaced by getrandom(2), and the runtime's own generators, which other ways may reach
- * (node:crypto, functions captured before), are driven past the point where they take fresh entropy from the kernel.
+ * Math.random cannot be given fresh entropy: in the child it is replaced by getrandom(2). The generators behind crypto.getRandomValues,
+ * crypto.randomUUID and node:crypto, whichever way they are reached, are driven on in the parent, past all that was made ahead and past
+ * the point where they go to the kernel for entropy: what the child goes on from, the parent and its later children never give.
  *
  * @module
  */
-import { allocate, type Block, check, errno, ERRNO, libc } from "../../ffi/mod.ts";
+import { allocate, type Block, check, errno, ERRNO, libc, usable } from "../../ffi/mod.ts";
+import { isForkedChild } from "../process/forked.ts";
 
 /** Bytes taken from the kernel at once: one call serves many numbers. */
 const POOL = 4096;
-/** What getRandomValues gives at most, and what the runtimes' generators give before they reseed. */
-const QUOTA = 65536;
-/** Twice the number of UUIDs that runtimes make ahead. */
-const UUIDS_AHEAD = 256;
-
-const INTEGER_ARRAY = /^(?:Big)?(?:Int|Uint)(?:8|16|32|64)(?:Clamped)?Array$/;
 
 let pool: Block | undefined;
 let used = POOL;
-let replaced = false;
+/** Math.random as it was when it was last looked at. */
+let before = Math.random;
 
-/** To be called in a child straight after fork. */
-export function reseed(): void {
+/** In the parent, before a fork: Math.random is what it was there, and in a child numbers of the kernel's. */
+export function keepRandom(): void {
+  if (Math.random === random) return;
+  before = Math.random;
+  Object.defineProperty(Math, "random", { value: random, writable: true, configurable: true });
+}
+
+/** True when a child has numbers of its parent's left, to be forgotten. */
+export function hasNumbersLeft(): boolean {
+  return used < POOL;
+}
+
+/** In a child. */
+export function forgetNumbers(): void {
   used = POOL;
-  native ??= nativeGenerators();
-  burn(native);
-  if (!replaced) replace();
-  replaced = true;
 }
 
-interface Generators {
-  values(bytes: Uint8Array<ArrayBuffer>): void;
-  uuid(): void;
+let native: { values(): unknown; uuid(): unknown } | undefined;
+
+/** In the parent, straight after the fork: leaves to the child what the runtime's generators were about to give. */
+export function driveOn(): void {
+  const { bytes, draws, uuids } = usable().host.pastRandom;
+  const { values, uuid } = (native ??= generators(new Uint8Array(bytes)));
+  for (let i = 0; i < draws; i++) values();
+  for (let i = 0; i < uuids; i++) uuid();
 }
 
-let native: Generators | undefined;
-
-function nativeGenerators(): Generators {
+/** Kept from before the first fork: a program may replace them. */
+function generators(sink: Uint8Array<ArrayBuffer>): NonNullable<typeof native> {
   const { crypto } = globalThis;
   const { getRandomValues, randomUUID } = crypto;
-  return { values: (bytes) => getRandomValues.call(crypto, bytes), uuid: () => randomUUID.call(crypto) };
+  return { values: () => getRandomValues.call(crypto, sink), uuid: () => randomUUID.call(crypto) };
 }
 
-/** Draws from the runtime's generators until they have gone to the kernel. */
-function burn(generators: Generators): void {
-  const sink = new Uint8Array(QUOTA);
-  generators.values(sink);
-  generators.values(sink);
-  for (let i = 0; i < UUIDS_AHEAD; i++) generators.uuid();
-}
-
-function replace(): void {
-  put(Math, "random", random);
-  const { crypto } = globalThis;
-  for (const object of [crypto, Object.getPrototypeOf(crypto) as object]) {
-    put(object, "getRandomValues", getRandomValues);
-    put(object, "randomUUID", randomUUID);
-  }
+function random(): number {
+  return isForkedChild() ? drawn() : before();
 }
 
 /** A number in [0, 1) with 53 random bits. */
-function random(): number {
+function drawn(): number {
   const { view } = room();
   const at = need(8);
   return ((view.getUint32(at) >>> 5) * 67108864 + (view.getUint32(at + 4) >>> 6)) / 9007199254740992;
-}
-
-function getRandomValues<T extends ArrayBufferView>(array: T): T {
-  const kind = Object.prototype.toString.call(array).slice(8, -1);
-  if (!INTEGER_ARRAY.test(kind)) throw new DOMException(`Cannot fill a ${kind}: an integer typed array is needed`, "TypeMismatchError");
-  if (array.byteLength > QUOTA) throw new DOMException(`Cannot fill ${array.byteLength} bytes: at most ${QUOTA} at once`, "QuotaExceededError");
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  for (let done = 0; done < bytes.length; ) {
-    const count = Math.min(bytes.length - done, POOL);
-    const at = need(count);
-    const drawn = room().bytes.subarray(at, at + count);
-    bytes.set(drawn, done);
-    drawn.fill(0);
-    done += count;
-  }
-  return array;
-}
-
-function randomUUID(): string {
-  const at = need(16);
-  const drawn = room().bytes.subarray(at, at + 16);
-  drawn[6] = ((drawn[6] ?? 0) & 0x0f) | 0x40;
-  drawn[8] = ((drawn[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(drawn, (byte) => (byte + 256).toString(16).slice(1)).join("");
-  drawn.fill(0);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
 /** Where `count` fresh bytes lie in the pool. */
@@ -114,11 +83,4 @@ function fill(): void {
 
 function room(): Block {
   return (pool ??= allocate(POOL));
-}
-
-/** Some of these properties cannot be redefined and only be assigned to. */
-function put(object: object, name: string, value: unknown): void {
-  const fixed = Object.getOwnPropertyDescriptor(object, name)?.configurable === false;
-  if (fixed) Reflect.set(object, name, value);
-  else Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: true });
 }

@@ -205,6 +205,11 @@ export function holdNotes(): () => void {
   return () => putBack(mask);
 }
 
+/** True once a handler was set: a child has something to forget. */
+export function notesSignals(): boolean {
+  return inbox !== undefined;
+}
+
 /** In a forked child, with the signals that have a handler blocked: what came before the fork is its parent's. */
 export function startHandlersAnew(): void {
   if (!inbox) return;

@@ -4,16 +4,16 @@ import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { count } from "../async/pending.ts";
 import { interruptCall, startCall } from "../async/threads.ts";
 import type { Job } from "../async/job.ts";
+import { isForkedChild } from "../process/forked.ts";
 import { safePoint } from "../safe_point.ts";
 import { hasHandlers, theInbox } from "./handlers.ts";
 import { AT, setLoop } from "./inbox.ts";
 
 let waits: Job | undefined;
-let isForked = false;
 
 /** Has the event loop run handlers while any is set, and not when none is. It is not kept alive by that. */
 export function watchFromLoop(): void {
-  if (isForked || hasHandlers() === (waits !== undefined)) return;
+  if (isForkedChild() || hasHandlers() === (waits !== undefined)) return;
   const inbox = theInbox();
   setLoop(inbox, hasHandlers());
   if (waits) return interruptCall(waits);
@@ -25,20 +25,14 @@ export function watchFromLoop(): void {
   });
 }
 
-/** True in a forked child. */
-export function isForkedChild(): boolean {
-  return isForked;
-}
-
 /** One handler more, or less, for which the event loop is to live; a forked child has none. */
 export function keepLoopFor(by: 1 | -1): void {
-  if (!isForked) count(by);
+  if (!isForkedChild()) count(by);
 }
 
 /** In a forked child, which has no event loop. */
 export function forgetLoop(): void {
   waits = undefined;
-  isForked = true;
 }
 
 /** What a handler throws here is an uncaught error of the program; the others run all the same. */

@@ -5,7 +5,7 @@ import { ERRNO, libc, scratch, SystemError, usable } from "../../ffi/mod.ts";
 import { SIGINFO } from "../../ffi/layout/process.ts";
 import { wrongValue } from "../validate.ts";
 import { theInbox } from "./handlers.ts";
-import { isForkedChild } from "./loop.ts";
+import { isForkedChild } from "../process/forked.ts";
 import { receivers } from "./receivers.ts";
 import { signalName, SIGNALS, SIGRTMIN } from "./signals.ts";
 

@@ -7,6 +7,7 @@ declare function setImmediate(call: () => void): unknown;
 declare function clearTimeout(timer: unknown): void;
 declare function clearImmediate(timer: unknown): void;
 
+const TIMER = /^\[object (?:Timeout|Immediate)\]$/;
 const OFF = new Set(["0", "false"]);
 
 /**
@@ -40,27 +41,33 @@ export const host: Host = {
     void process.stdout;
     void process.stderr;
   },
+  pastRandom: { bytes: 256, draws: 9, uuids: 0 }, // 2048 bytes ahead, for draws of at most 256 and for UUIDs; larger ones ask BoringSSL, which notices a fork
   writesThroughCopies: true,
   wakesItself: false,
   isScriptOnStdin: () => process.argv[1] === "-",
-  setPid(pid) {
-    Object.defineProperty(process, "pid", { value: pid, configurable: true, enumerable: true, writable: true });
+  keepPidTrue({ isForked, getpid }) {
+    const own = process.pid;
+    const set = (value: unknown): void => void Object.defineProperty(process, "pid", { value, configurable: true, enumerable: true, writable: true });
+    Object.defineProperty(process, "pid", { get: () => (isForked() ? getpid() : own), set, configurable: true, enumerable: true });
   },
   endings: () => [
     { object: process, name: "exit" },
     { object: process, name: "reallyExit" },
     { object: process, name: "abort" },
   ],
+  errorEvents: ["uncaughtException", "unhandledRejection"],
   forgetUnload() {},
-  forgetTimers() {
-    for (const object of getProtectedObjects()) {
-      const kind = Object.prototype.toString.call(object);
-      if (kind === "[object Timeout]") clearTimeout(object);
-      else if (kind === "[object Immediate]") clearImmediate(object);
+  timers: () => getProtectedObjects().filter((object) => TIMER.test(Object.prototype.toString.call(object))),
+  forgetTimers(timers) {
+    for (const timer of timers) {
+      clearTimeout(timer);
+      clearImmediate(timer);
     }
   },
-  afterThisRun(call) {
-    process.nextTick(() => queueMicrotask(() => setImmediate(call)));
+  afterThisRun(isOver, call) {
+    process.nextTick(() => {
+      if (isOver()) queueMicrotask(() => setImmediate(call));
+    });
   },
   exitCode: () => process.exitCode,
 };

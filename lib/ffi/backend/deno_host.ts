@@ -7,11 +7,9 @@ declare const process: { pid: number; argv: string[]; exitCode?: unknown; stdout
 /** Deno's own mark that the unload event has been sent: with it, no exit sends it again. */
 const UNLOAD_SENT = Symbol.for("Deno.isUnloadDispatched");
 
-/**
- * The process object, whose `pid` cannot be redefined: a child's global `process` is a proxy of it. What was imported from
- * "node:process" keeps the parent's number.
- */
+/** The process object, whose `pid` cannot be redefined: a child's global `process` is a proxy of it, made when it is asked for. What was imported from "node:process" keeps the parent's. */
 let original: typeof process | undefined;
+const real = (): typeof process => original ?? process;
 
 const TAKEN_LATE: readonly string[] = ["SIGHUP", "SIGINT", "SIGTERM", "SIGUSR1"];
 const nothing = (): void => {};
@@ -36,27 +34,40 @@ export const host: Host = {
     void process.stdout;
     void process.stderr;
   },
+  pastRandom: { bytes: 4096, draws: 17, uuids: 129 }, // fresh entropy each 64 KiB, 128 UUIDs ahead
   writesThroughCopies: false,
   wakesItself: true,
   isScriptOnStdin: () => /\/\$deno\$stdin\.\w+$/.test(process.argv[1] ?? ""),
-  setPid(pid) {
-    Object.defineProperty(Deno, "pid", { value: pid, configurable: true, enumerable: true, writable: true });
-    original ??= process;
-    const renumbered = new Proxy(original, { get: (target, key) => (key === "pid" ? pid : Reflect.get(target, key)) });
-    Object.defineProperty(globalThis, "process", { value: renumbered, configurable: true, writable: true });
+  keepPidTrue({ isForked, getpid }) {
+    const parent = (original = process);
+    let renumbered: typeof process | undefined;
+    const child = (): typeof process => (renumbered ??= new Proxy(parent, { get: (target, key) => (key === "pid" ? getpid() : Reflect.get(target, key)) }));
+    const own = Object.getOwnPropertyDescriptor(Deno, "pid")?.get;
+    getBy(Deno, "pid", () => (isForked() ? getpid() : own?.call(Deno)));
+    getBy(globalThis, "process", () => (isForked() ? child() : parent));
   },
   endings: (): EndingFunction[] => [
-    { object: process, name: "exit" },
-    { object: process, name: "reallyExit" },
-    { object: process, name: "abort" },
+    { object: real(), name: "exit" },
+    { object: real(), name: "reallyExit" },
+    { object: real(), name: "abort" },
     { object: Deno, name: "exit" },
   ],
-  forgetUnload() {
-    Reflect.set(globalThis, UNLOAD_SENT, true);
+  errorEvents: [], // the global object tells of them first
+  forgetUnload(on) {
+    Reflect.set(globalThis, UNLOAD_SENT, on);
   },
-  forgetTimers() {}, // rejections are reported before the next one, and afterThisRun is the last of them
-  afterThisRun(_call, over) {
-    process.nextTick(() => queueMicrotask(() => process.nextTick(() => void Promise.reject(over))));
+  timers: () => [], // rejections are reported before the next one, and afterThisRun is the last of them
+  forgetTimers() {},
+  afterThisRun(isOver, _call, over) {
+    real().nextTick(() => {
+      if (isOver()) queueMicrotask(() => real().nextTick(() => void Promise.reject(over)));
+    });
   },
-  exitCode: () => (Deno.exitCode === 0 ? process.exitCode : Deno.exitCode),
+  exitCode: () => (Deno.exitCode === 0 ? real().exitCode : Deno.exitCode),
 };
+
+/** A property that is got by a function until somebody sets it. */
+function getBy(object: object, name: string, get: () => unknown): void {
+  const set = (value: unknown): void => void Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: true });
+  Object.defineProperty(object, name, { get, set, configurable: true, enumerable: true });
+}

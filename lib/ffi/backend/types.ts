@@ -113,25 +113,31 @@ export interface Host {
   setVariable(name: string, value: string | undefined): void;
   /** Makes what a child whose runtime descriptors are closed could not make: the standard streams. */
   prepare(): void;
+  /** What takes the runtime's random generators past all they have made ahead, and past the entropy they work with. */
+  readonly pastRandom: { readonly bytes: number; readonly draws: number; readonly uuids: number };
   /** The standard streams write through copies of descriptors 1 and 2, which a child must keep. */
   readonly writesThroughCopies: boolean;
   /** Setting a timer, which happens after any callback, writes to the event loop's eventfd and must not fail. */
   readonly wakesItself: boolean;
   /** True when the program itself was read from standard input: it is not there to be read twice. */
   isScriptOnStdin(): boolean;
-  /** Replaces the process id that the runtime keeps. */
-  setPid(pid: number): void;
+  /** Has the runtime tell a forked child's own process id, which is asked for when somebody wants to know. Once, before the first fork. */
+  keepPidTrue(child: { isForked(): boolean; getpid(): number }): void;
   /** Every function by which a program can end. */
   endings(): readonly EndingFunction[];
-  /** Keeps listeners for the end of the program, set before the fork, from running in the child. */
-  forgetUnload(): void;
+  /** Events of the process object by which the runtime tells of errors: a listener changes what it does about them. */
+  readonly errorEvents: readonly string[];
+  /** Keeps (or no longer keeps) listeners for the end of the program from running. */
+  forgetUnload(on: boolean): void;
   /**
-   * When the synchronous run under way is over and an error of it was reported: calls back, or, where a timer could come first, leaves
-   * a promise rejected with `over`. Rejections are reported in order.
+   * When the synchronous run under way is over and an error of it was reported: asks `isOver`, and if so calls back, or, where a timer could
+   * come first, leaves a promise rejected with `over`. Rejections are reported in order.
    */
-  afterThisRun(call: () => void, over: symbol): void;
-  /** Keeps timers set before the fork from running in the child before it ends. */
-  forgetTimers(): void;
+  afterThisRun(isOver: () => boolean, call: () => void, over: symbol): void;
+  /** Timers that could run in a child of this moment before it ends. */
+  timers(): readonly unknown[];
+  /** Keeps them from running. */
+  forgetTimers(timers: readonly unknown[]): void;
   /** The exit status that the program set for its end, if any. */
   exitCode(): unknown;
 }

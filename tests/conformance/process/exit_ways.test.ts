@@ -34,14 +34,26 @@ const WAYS: Record<string, Expected> = {
   "killed": { status: -15 },
 };
 
-for (const descriptors of ["close", "keep"]) {
+for (const how of ["close", "keep", "close listened"]) {
   for (const [way, expected] of Object.entries(WAYS)) {
-    test(`child ends by: ${way} (runtime descriptors: ${descriptors})`, () => endsBy(way, descriptors, expected));
+    test(`child ends by: ${way} (runtime descriptors: ${how})`, () => endsBy(way, how, expected));
   }
 }
 
-async function endsBy(way: string, descriptors: string, expected: Expected): Promise<void> {
-  const { code, stdout, stderr } = await runFixture("process_exit_ways", [way, descriptors]);
+/** A parent that has forked ends, whichever way, as one that has not: the same status, the same lines in the same order. */
+const PARENTS = [
+  "fall off", "exit code", "exit", "reallyExit", "the runtime's exit", "throw", "throw a string", "rejection", "throw in a timer", "listened throw",
+  "listened rejection", "abort", "listeners", "removed listeners",
+];
+for (const way of PARENTS) {
+  test(`a parent ends as ever: ${way}`, async () => {
+    const [forked, plain] = await Promise.all(["forks", ""].map((forks) => runFixture("process_parent_ways", [way, forks])));
+    assert.deepEqual({ ...forked, pid: 0 }, { ...plain, pid: 0 });
+  });
+}
+
+async function endsBy(way: string, how: string, expected: Expected): Promise<void> {
+  const { code, stdout, stderr } = await runFixture("process_exit_ways", [way, ...how.split(" ")]);
   assert.equal(code, 0, stderr);
   const lines = stdout.split("\n");
   const status = lines.find((line) => line.startsWith("{")) ?? "";

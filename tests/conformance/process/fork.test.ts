@@ -24,13 +24,13 @@ test("the heap is copied: what the child writes the parent does not see", async 
 });
 
 test("no source of randomness repeats in siblings, in nested children or in the parent", async () => {
-  assert.deepEqual(await run("random"), { draws: 23, repeats: [] });
+  assert.deepEqual(await run("random"), { draws: 39, repeats: [] });
 });
 
-test("replaced generators keep their contract", async () => {
+test("the generators of a child keep the runtime's contract", async () => {
   const { mean, ...rest } = await run<{ mean: number }>("random range");
   assert.ok(Math.abs(mean - 0.5) < 0.02, `mean of 20,000 numbers is ${mean}`);
-  assert.deepEqual(rest, { inside: true, uuid: true, distinct: 1000, sameArray: true, floats: "TypeMismatchError", tooMany: "QuotaExceededError" });
+  assert.deepEqual(rest, { inside: true, uuid: true, distinct: 1000, sameArray: true, floats: "TypeMismatchError", tooMany: true, parents: true });
 });
 
 test("the runtime's event loop is closed in the child, the program's descriptors stay", async () => {
