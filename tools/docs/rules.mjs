@@ -22,7 +22,8 @@ export function missingOf(one) {
   if (one.kind === "constant") return [...wrongKernel(one.name, one.doc, one.group?.doc), ...malformed(one.doc), ...isExplained(one) ? [] : ["no words of its own, nor its name in the docstring of its group"]];
   if (!one.doc) return ["no docstring", ...wrongKernel(one.name, undefined)];
   const isCalled = one.kind === "function" || one.kind === "class";
-  const needed = { example: isCalled || one.kind === "object", errors: one.kind === "function", manual: one.kind === "function" && cCall(one.doc) !== undefined };
+  const isMadeElsewhere = one.kind === "class" && /\{@linkcode /.test(one.doc.text);
+  const needed = { example: (isCalled && !isMadeElsewhere) || one.kind === "object", errors: one.kind === "function", manual: one.kind === "function" && cCall(one.doc) !== undefined };
   const members = one.members.filter(({ name, doc }) => !name.startsWith("[Symbol.") && name !== "constructor" && sentence(doc) === "");
   return [...needs(one.doc, needed), ...wrongKernel(one.name, one.doc), ...members.map(({ name }) => `no sentence for its member ${name}`)];
 }

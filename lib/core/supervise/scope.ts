@@ -124,7 +124,7 @@ export class ProcessScope implements AsyncDisposable, Disposable {
   /**
    * Sends a signal to each of its processes.
    *
-   * @throws SystemError EPERM: one of them has become another user
+   * @throws {SystemError} EPERM: one of them has become another user
    */
   kill(signal: SignalName | number = "SIGTERM"): void {
     entering("ProcessScope.kill");

@@ -68,7 +68,7 @@ export function isLiving({ state }: Member): boolean {
  * Sends a signal to this very process: its pidfd is opened, then it is looked at again.
  *
  * @returns false when it is gone
- * @throws SystemError EPERM
+ * @throws {SystemError} EPERM
  */
 export function signalMember(member: Member, signal: number): boolean {
   return withPidfd(member, (pidfd) => {
