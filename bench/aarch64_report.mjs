@@ -55,7 +55,7 @@ rmSync(checkout, { recursive: true });
 /** Where the tests run: a program of the other machine that is started by mistake is read by a shell, which writes whatever it finds in it. */
 function copyOfCheckout() {
   const folder = mkdtempSync(join(tmpdir(), "forkscope-aarch64-"));
-  for (const part of ["lib", "tests", "package.json", "tsconfig.json"]) cpSync(join(root, part), join(folder, part), { recursive: true });
+  for (const part of ["lib", "tests", "tools", "package.json", "tsconfig.json"]) cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   return folder;
 }

@@ -40,7 +40,7 @@ export interface Support {
  * What can be had here, and how the rest can: kernel, libc, runtime, rights.
  *
  * It tries what can be tried without an effect (calls that mean nothing, and are known by the error they answer) and reads the rest; it
- * does not judge by version numbers. It throws nowhere: without FFI it says so.
+ * does not judge by version numbers. Never fails: without FFI it says so.
  *
  * @see https://man7.org/linux/man-pages/man7/capabilities.7.html
  * @example
