@@ -44,12 +44,12 @@ export function valueAndOptions<T>(value: T | AsyncOptions | undefined, options:
 
 /** False in a forked child. */
 export function hasEventLoop(): boolean {
-  return !forked;
+  return !isForkedChild();
 }
 
 function refuseWithoutLoop(call: string): void {
   if (!isForkedChild()) return;
-  const why = `Cannot ${call}: a forked child has no event loop, wait by the call without Async`;
+  const why = `Cannot ${call}: a isForkedChild() child has no event loop, wait by the call without Async`;
   throw Object.assign(new Error(why), { code: "ERR_NO_EVENT_LOOP" });
 }
 
