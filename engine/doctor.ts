@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { release } from "node:os";
 import { delimiter, join } from "node:path";
-import { close, getuid, O_RDONLY, open, proc, sameDescription } from "../lib/core/mod.ts";
+import { close, getuid, O_RDONLY, open, proc, sameDescription, support } from "../lib/core/mod.ts";
 import { root } from "./places.ts";
 import type { Words } from "./protocol.ts";
 import { runtimeInfos } from "./runtimes.ts";
@@ -25,8 +25,10 @@ export interface Finding {
 }
 
 export async function examine(): Promise<Finding[]> {
-  return [kernel(), user(), ...runtimes(), yama(), await tracing(), kcmp(), sockDiag(), explorer(), electron(), chromium()];
+  return [kernel(), user(), ...runtimes(), yama(), await tracing(), kcmp(), sockDiag(), library(), explorer(), electron(), chromium()];
 }
+
+const known = (): ReturnType<typeof support>["features"] => support().features;
 
 function kernel(): Finding {
   const supported = process.platform === "linux" && (process.arch === "x64" || process.arch === "arm64");
@@ -49,13 +51,19 @@ function runtimes(): Finding[] {
 }
 
 function yama(): Finding {
-  const scope = read("/proc/sys/kernel/yama/ptrace_scope");
-  if (scope === undefined) return { name: "yama", state: "ok", found: "not in this kernel" };
-  if (scope !== "3") return { name: "yama", state: "ok", found: `ptrace_scope ${scope}: a process may trace its own children` };
+  const fact = known()["trace own children"];
+  if (fact?.state !== "no") return { name: "yama", state: "ok", found: fact?.reason ?? "" };
   return {
-    name: "yama", state: "missing", found: "ptrace_scope 3: nobody may trace until the next boot",
-    cure: { zh: "把 kernel.yama.ptrace_scope 设为 1，然后重新启动机器。", en: "Set kernel.yama.ptrace_scope to 1 and restart the machine." },
+    name: "yama", state: "missing", found: fact.reason,
+    cure: { zh: "把 kernel.yama.ptrace_scope 设为 1，然后重新启动机器。", en: fact.lift ?? "" },
   };
+}
+
+/** What the library finds missing here; `support()` tells of each why, and how it can be had. */
+function library(): Finding {
+  const all = Object.entries(known());
+  const gaps = all.filter(([, { state }]) => state !== "yes").map(([name]) => name);
+  return { name: "library", state: "ok", found: `${all.length - gaps.length} of ${all.length} features${gaps.length ? `; without: ${gaps.join(", ")}` : ""}` };
 }
 
 /** Traces a real command, with the filter and the checks a scenario gets. */
@@ -139,13 +147,5 @@ function isProgram(file: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch {
-    return undefined;
   }
 }

@@ -145,6 +145,7 @@ export * from "../ffi/constants/socket.ts";
 export * from "../ffi/constants/socket_new.ts";
 
 // what there is here
+export { capabilities, type Capability } from "./support/capabilities.ts";
 export { type Feature, support, type Support } from "./support/support.ts";
 export { type SupportFact } from "./support/fact.ts";
 

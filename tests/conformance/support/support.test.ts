@@ -1,7 +1,7 @@
 /** What support() says of the machine, against other ways to ask and under made-up straits. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -9,7 +9,7 @@ import { after, test } from "node:test";
 import * as library from "../../../lib/core/mod.ts";
 import { containerOf } from "../../../lib/core/support/container.ts";
 import { isOlder } from "../../../lib/core/support/kernel.ts";
-import { withoutLeak } from "../../helpers/descriptors.ts";
+import { inFolder, withoutLeak } from "../../helpers/descriptors.ts";
 import { root, runtime } from "../../helpers/forkscope.ts";
 import { asNobody } from "../../helpers/nobody.ts";
 import { runForJson } from "../../helpers/run_fixture.ts";
@@ -113,10 +113,15 @@ test("an ordinary user lacks the rights of root", async (t) => {
 test("without the permission for FFI it says so and asks nobody", (t) => {
   if (runtime !== "deno") return skip(t, "Bun has no permissions");
   const program = `import { support } from "${join(root, "lib", "core", "mod.ts")}"; const { features, kernel } = support(); console.log(JSON.stringify([features.FFI.state, features.FFI.lift, Object.keys(features).length, kernel ?? "none"]));`;
-  for (const flags of [[], ["--deny-ffi"]]) { // by way of env: Deno gives a Deno that it starts its own rights
-    const { stdout, stderr } = spawnSync("env", [process.execPath, "run", "--quiet", "--no-check", "--no-config", "--no-lock", "--no-prompt", ...flags, "-"], { input: program, encoding: "utf8" });
-    assert.equal(stdout.trim(), '["no","deno run --allow-ffi",1,"none"]', stderr);
-  }
+  inFolder((folder) => {
+    // From a script: Deno gives a Deno that it sees itself start its own rights.
+    const script = join(folder, "start");
+    writeFileSync(script, `#!/bin/sh\nexec ${process.execPath} run --quiet --no-check --no-config --no-lock --no-prompt "$@" -\n`, { mode: 0o755 });
+    for (const flags of [[], ["--deny-ffi"]]) {
+      const { stdout, stderr } = spawnSync(script, flags, { input: program, encoding: "utf8" });
+      assert.equal(stdout.trim(), '["no","deno run --allow-ffi",1,"none"]', stderr);
+    }
+  });
 });
 
 for (const [have, want, older] of [

@@ -1,0 +1,161 @@
+/**
+ * What the library has, has not yet, and never will have: for those who come from Python's os, Rust's nix or rustix.
+ *
+ * docs/capabilities.md is made of this by tests/conformance/support/capabilities.test.ts, which also demands that each name is an export.
+ *
+ * @module
+ */
+import { entering } from "../tap.ts";
+
+/** One capability. */
+export interface Capability {
+  /** What one may look for: "fork a live process". */
+  capability: string;
+  area: "processes" | "signals" | "descriptors" | "sockets" | "IPC objects" | "insight" | "files and system";
+  state: "have" | "not yet" | "never";
+  /** Exports that do it: "fork", "proc.tree". Empty unless it is there. */
+  names: readonly string[];
+  /** What it is called elsewhere. */
+  elsewhere: string;
+  /** Why it is not there, or what it stops at. */
+  reason?: string;
+}
+
+type Area = Capability["area"];
+
+/** A line: what, names here (words with spaces between), names elsewhere, and a limit if there is one. */
+type Have = readonly [capability: string, names: string, elsewhere: string, limit?: string];
+type Lack = readonly [capability: string, elsewhere: string, reason: string];
+
+const HAVE: Readonly<Record<Area, readonly Have[]>> = {
+  processes: [
+    ["fork a live process, same heap", "fork forkRun", "os.fork, nix fork", "a child has no event loop"],
+    ["replace the program", "execve execv execvp execvpe execl execle execlp fexecve execveat", "os.exec*, nix execve, fexecve"],
+    ["start a program: descriptors, user, groups, limits, mask, session, directory, root", "spawn spawnListening", "subprocess.Popen, os.posix_spawn, command-fds"],
+    ["wait for a child, peek, stops and continues", "wait waitpid waitid Child", "os.wait*, nix waitid"],
+    ["wait without blocking the event loop", "waitAsync waitpidAsync waitidAsync", "asyncio child watchers"],
+    ["wait status in parts", "waitStatus", "os.waitstatus_to_exitcode, nix WaitStatus"],
+    ["process handles", "pidfd_open pidfd_send_signal pidfd_getfd ProcessHandle", "os.pidfd_open, rustix pidfd_*"],
+    ["ids, groups, sessions", "getpid getppid gettid getpgid getpgrp setpgid getsid setsid", "os.getpid, os.setsid, ..."],
+    ["users and groups", "getuid geteuid getgid getegid getresuid getresgid setresuid setresgid getgroups setgroups dropPrivileges", "os.setresuid, nix setgroups"],
+    ["limits, priority, umask", "getrlimit setrlimit prlimit nice getpriority setpriority umask", "resource, os.nice"],
+    ["prctl: name, subreaper, no_new_privs, parent-death signal", "prctl setName getName setSubreaper isSubreaper setNoNewPrivileges hasNoNewPrivileges setParentDeathSignal getParentDeathSignal dieWithParent", "nix sys::prctl, rustix process"],
+    ["reap adopted orphans, act as process 1", "reaper Reaper reapOrphans runAsInit", "tini, dumb-init"],
+    ["a scope that ends and reaps a subtree; end a tree", "ProcessScope killTree", "no counterpart"],
+    ["become a daemon", "daemonize", "nix daemon, python-daemon"],
+    ["end at once", "_exit", "os._exit"],
+  ],
+  signals: [
+    ["send to a process, group, thread; with a value", "kill killpg raise tgkill sigqueue", "os.kill, os.killpg, signal.pthread_kill"],
+    ["dispositions, handlers with siginfo at safe points", "sigaction onSignal runPendingHandlers", "signal.signal", "a handler runs between calls, never inside one"],
+    ["masks, pending, suspend", "sigprocmask withBlocked sigpending sigsuspend pause", "signal.pthread_sigmask, nix SigSet"],
+    ["take signals as values", "sigtimedwait sigwaitinfo SignalFd signalfd readSignals", "signal.sigtimedwait, nix SignalFd"],
+    ["alarms and interval timers", "alarm deadline setitimer getitimer TimerFd", "signal.setitimer"],
+    ["forward signals to children", "forwardSignals SignalForwarding", "no counterpart"],
+    ["names, real-time signals", "signalName", "signal.Signals"],
+    ["which thread would take a signal", "signalReceivers", "no counterpart"],
+  ],
+  descriptors: [
+    ["open, close, read, write, at an offset, in vectors", "open openat close read write writeAll pread pwrite readv writev lseek", "os.open, os.preadv"],
+    ["the same without blocking the event loop", "openAsync openatAsync readAsync writeAsync writeAllAsync preadAsync pwriteAsync readvAsync writevAsync", "asyncio"],
+    ["duplicate, flags, close ranges", "dup dup2 dup3 fcntl close_range", "os.dup2, os.closerange"],
+    ["an owner that closes", "Fd", "Rust OwnedFd"],
+    ["pipes and FIFOs", "pipe2 mkfifo fdPair", "os.pipe2, os.mkfifo"],
+    ["readiness", "poll ppoll pollAsync Epoll epoll_create1 epoll_ctl epoll_wait epoll_waitAsync", "select.poll, select.epoll"],
+    ["event and timer descriptors", "EventFd eventfd TimerFd timerfd_create timerfd_settime timerfd_gettime", "os.eventfd, os.timerfd_create"],
+    ["memory files with seals", "memfd_create sealedFile", "os.memfd_create"],
+    ["locks on files: of a process, of a description, whole", "flock flockAsync fcntlLock fcntlLockAsync lockFile lockFileAsync tryLockFile FileLock", "fcntl.flock, fcntl.lockf"],
+    ["inherited descriptors, socket activation both ways", "takeInherited listenFds listenEnvironment", "command-fds, systemd.daemon"],
+    ["lost descriptors, and where they were made", "onLostFd", "ResourceWarning"],
+  ],
+  sockets: [
+    ["unix sockets: stream, datagram, seqpacket, abstract; TCP and UDP", "socket socketpair bind listen accept accept4 connect getsockname getpeername shutdown listenOn connectTo acceptFrom", "socket, nix sys::socket"],
+    ["descriptors, credentials and pidfds beside a message", "sendmsg recvmsg sendDescriptor receiveDescriptor ControlTruncatedError", "socket.send_fds, nix ControlMessage"],
+    ["who is at the other end", "peerCredentials peerProcess peerGroups peerSecurity", "SO_PEERCRED, SO_PEERPIDFD"],
+    ["options", "getsockopt setsockopt getLinger setLinger getSocketTimeouts setSocketTimeouts", "socket.setsockopt"],
+  ],
+  "IPC objects": [
+    ["System V semaphores with undo", "semget semop semtimedop semctl SemaphoreSet semopAsync semtimedopAsync ftok", "sysv_ipc.Semaphore"],
+    ["System V shared memory", "shmget shmat shmdt shmctl Segment", "sysv_ipc.SharedMemory"],
+    ["System V message queues", "msgget msgsnd msgrcv msgctl MessageQueue msgsndAsync msgrcvAsync", "sysv_ipc.MessageQueue"],
+    ["POSIX shared memory as an ArrayBuffer", "shm_open shm_unlink mmap munmap SharedMemory", "multiprocessing.shared_memory, posix_ipc"],
+    ["POSIX semaphores, with and without a name", "sem_open sem_wait sem_post NamedSemaphore SharedSemaphore sem_waitAsync", "posix_ipc.Semaphore"],
+    ["POSIX message queues, with notice", "mq_open mq_send mq_receive mq_notify PosixQueue mq_sendAsync mq_receiveAsync", "posix_ipc.MessageQueue, nix mqueue"],
+    ["a mutex that survives its owner's death; futexes", "SharedMutex HeldMutex futexWait futexWake futexWaitAsync", "rustix futex"],
+  ],
+  insight: [
+    ["processes as a tree, their status", "proc.tree proc.stat proc.status proc.pids proc.children proc.cmdline", "psutil.Process"],
+    ["zombies and whose duty they are", "proc.zombies", "no counterpart"],
+    ["descriptor tables, grouped by open file description", "proc.fdTable proc.descriptions groupDescriptions sameDescription kcmp", "lsof, lsfd"],
+    ["who holds the other end of a pipe or socket", "proc.ends proc.unixPeer", "lsof -E"],
+    ["what processes share: memory, table, directory, dispositions", "proc.sharing proc.groupProcesses", "no counterpart"],
+    ["memory by page: copy-on-write made visible", "proc.pages proc.pageSharing proc.maps proc.memoryUse", "psutil memory_maps"],
+    ["signal sets and limits of a process", "proc.signals proc.limits", "/proc/pid/status"],
+    ["IPC objects, their owners and users", "proc.ipcObjects", "ipcs"],
+    ["locks, their holders and those who wait", "proc.locks", "lslocks"],
+    ["every call as an event", "tapCalls isCall callText onCall", "sys.addaudithook, strace"],
+    ["what this machine allows, and how to allow the rest", "support", "no counterpart"],
+  ],
+  "files and system": [
+    ["facts of a descriptor's file, its length", "fstat ftruncate", "os.fstat, os.ftruncate"],
+    ["names: make and remove directories, unlink, change directory", "mkdir rmdir unlink chdir", "os.mkdir, os.unlink"],
+    ["clocks", "clock_gettime", "time.clock_gettime"],
+  ],
+};
+
+const NOT_YET: Readonly<Record<Area, readonly Lack[]>> = {
+  processes: [
+    ["namespaces: unshare, setns", "os.unshare, os.setns, nix sched", "single-threaded callers only; in a forked child it could be had"],
+    ["scheduling policies", "os.sched_setscheduler", "priorities are there"],
+    ["capability sets", "rustix capabilities", "users, groups and no_new_privs are there"],
+  ],
+  signals: [["POSIX timers", "nix timer_create", "setitimer and timerfd are there"]],
+  descriptors: [
+    ["splice, tee, copy_file_range, sendfile", "os.splice, os.sendfile", "read and write move the bytes"],
+    ["inotify, fanotify", "nix inotify", "the runtimes watch files"],
+    ["io_uring", "rustix io_uring", "call threads and one epoll set serve what waits"],
+  ],
+  sockets: [["netlink and packet sockets as an API", "nix AF_NETLINK", "sock_diag is used inside"]],
+  "IPC objects": [["read-write lock and condition variable between processes", "pthread_rwlock, pthread_cond", "the mutex and futexes are there to build them on"]],
+  insight: [["the other end of a TCP connection on this machine", "lsof -E", "unix sockets, pipes and FIFOs are there"]],
+  "files and system": [["pseudo-terminals", "os.openpty, pty.fork", "openat of /dev/ptmx and ioctl would be needed"]],
+};
+
+const NEVER: Readonly<Record<Area, readonly Lack[]>> = {
+  processes: [
+    ["vfork that returns twice", "nix has none", "its child would return through the parent's JavaScript frame; spawn makes its child so, with machine code"],
+    ["an event loop in a forked child", "os.fork with asyncio", "the parent's cannot be shared, and no runtime can make a new one"],
+    ["change the user of one thread alone", "rustix thread::set_thread_uid", "libc changes all threads, and the runtime's would differ"],
+  ],
+  signals: [["JavaScript in the middle of a signal", "C handlers", "a signal comes between any two machine instructions; handlers run at safe points"]],
+  descriptors: [["close a descriptor of the runtime's without asking", "os.closerange(3, ...)", "the event loop would work on what the number means next"]],
+  sockets: [],
+  "IPC objects": [["read-only mappings", "mmap PROT_READ, SHM_RDONLY", "a write by JavaScript would end the process; seals refuse it in the file instead"]],
+  insight: [["guesses where the kernel refuses", "", "what may not be read is unknown, with the reason"]],
+  "files and system": [
+    ["the whole file system", "os, pathlib", "node:fs and Deno have it"],
+    ["other systems than Linux", "os on macOS and Windows", "the calls are Linux's"],
+  ],
+};
+
+/**
+ * Every capability, by area: what is there first.
+ *
+ * @example
+ * ```ts
+ * import { capabilities } from "forkscope";
+ * console.log(capabilities().find(({ names }) => names.includes("fork"))?.state); // "have"
+ * ```
+ */
+export function capabilities(): Capability[] {
+  entering("capabilities");
+  return (Object.keys(HAVE) as Area[]).flatMap((area) => [
+    ...HAVE[area].map(([capability, names, elsewhere, limit]): Capability => ({ capability, area, state: "have", names: names.split(" "), elsewhere, ...(limit === undefined ? {} : { reason: limit }) })),
+    ...NOT_YET[area].map((row) => lacking(area, "not yet", row)),
+    ...NEVER[area].map((row) => lacking(area, "never", row)),
+  ]);
+}
+
+function lacking(area: Area, state: "not yet" | "never", [capability, elsewhere, reason]: Lack): Capability {
+  return { capability, area, state, names: [], elsewhere, reason };
+}
