@@ -159,6 +159,7 @@ export interface TappedCalls {
   process_vm_readv: { pid: number; local_iov: { bytes: number }; liovcnt: number; remote_iov: number; riovcnt: number; flags: number };
   usleep: { usec: number };
   strlen: { s: string | undefined };
+  gnu_get_libc_version: Readonly<Record<never, never>>;
   dlsym: { handle: number; symbol: string | undefined };
   mprotect: { addr: number; size: number; prot: readonly string[] };
   malloc: { size: number };
@@ -192,6 +193,7 @@ export interface TappedCalls {
   sched_setaffinity: { pid: number; cpusetsize: number; mask: number };
   getgroups: { size: number; list: number[] };
   prlimit64: { pid: number; resource: number; new_limit: { soft: number; hard: number } | undefined; old_limit: { soft: number; hard: number } | undefined };
+  faccessat: { dirfd: number | "AT_FDCWD"; pathname: string | undefined; mode: number };
   timer_create: { clockid: string | number; sevp: number; timerid: number | undefined };
   timer_settime: { timerid: number; flags: number; new_value: { interval: number; value: number } | undefined; old_value: { interval: number; value: number } | undefined };
   rt_sigaction: { signum: string | 0; act: number; oldact: number; sigsetsize: number };
