@@ -139,7 +139,7 @@ const NEVER: Readonly<Record<Area, readonly Lack[]>> = {
 };
 
 /**
- * Every capability, by area: what is there first.
+ * Every capability, by area: what is there first. Never fails.
  *
  * @example
  * ```ts
