@@ -49,7 +49,7 @@ export function hasEventLoop(): boolean {
 
 function refuseWithoutLoop(call: string): void {
   if (!isForkedChild()) return;
-  const why = `Cannot ${call}: a isForkedChild() child has no event loop, wait by the call without Async`;
+  const why = `Cannot ${call}: a forked child has no event loop, wait by the call without Async`;
   throw Object.assign(new Error(why), { code: "ERR_NO_EVENT_LOOP" });
 }
 

@@ -57,7 +57,7 @@ export const host: Host = {
   ],
   errorEvents: ["uncaughtException", "unhandledRejection"],
   forgetUnload() {},
-  timers: () => getProtectedObjects().filter((object) => TIMER.test(Object.prototype.toString.call(object))),
+  timers: () => getProtectedObjects().filter((object: unknown) => TIMER.test(Object.prototype.toString.call(object))),
   forgetTimers(timers) {
     for (const timer of timers) {
       clearTimeout(timer);
