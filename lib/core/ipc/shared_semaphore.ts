@@ -72,7 +72,7 @@ export function sem_destroy(semaphore: number): void {
  */
 export class SharedSemaphore extends PosixSemaphore {
   /** Bytes that one takes. */
-  static readonly size = SEM.size;
+  static readonly size: number = SEM.size;
   /** Its address, for the calls. */
   readonly address: number;
 
