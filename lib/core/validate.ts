@@ -9,6 +9,7 @@
 export type ArgumentCode = "ERR_INVALID_ARG_TYPE" | "ERR_INVALID_ARG_VALUE" | "ERR_OUT_OF_RANGE";
 
 const MAX_FD = 0x7fffffff;
+const MAX_ENTRIES = 1 << 24; // a list of holes costs nothing to make and minutes to walk
 const MAX_PID = 0x7fffffff;
 const MAX_ARG = 131071; // MAX_ARG_STRLEN less the NUL, execve(2)
 
@@ -80,6 +81,7 @@ export function checkStrings(call: string, value: unknown, name: string, least =
 /** A list of anything; a hole is an entry too. */
 export function checkArray<T>(call: string, value: readonly T[], name: string): T[] {
   if (!Array.isArray(value)) throw wrongType(call, name, value, "an array");
+  if (value.length > MAX_ENTRIES) throw wrongSize(call, name, `${value.length} entries`, `at most ${MAX_ENTRIES}`);
   return Array.from(value);
 }
 
