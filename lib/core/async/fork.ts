@@ -9,7 +9,7 @@
  */
 import { libc } from "../../ffi/mod.ts";
 import { threadState } from "../process/self.ts";
-import { gateWord } from "./job.ts";
+import { GATE, gateWord } from "./job.ts";
 import { forgetPending } from "./pending.ts";
 import { forgetReactor, hasReactor } from "./ready.ts";
 import { busyThreads, forgetThreads, hasThreads } from "./threads.ts";
@@ -22,7 +22,7 @@ const NAP = 20; // microseconds
 export function holdCallThreads(): void {
   const busy = busyThreads();
   if (busy.length === 0) return;
-  gateWord().value = 1;
+  gateWord().value = GATE.closed;
   const giveUp = performance.now() + PATIENCE;
   for (const thread of busy) {
     while (threadState(thread) === "R" && performance.now() < giveUp) libc().usleep(NAP);
@@ -32,7 +32,7 @@ export function holdCallThreads(): void {
 /** Opens the gate; in a child, whose copy of the gate nobody waits at, this does nothing. */
 export function letCallThreadsGo(): void {
   if (busyThreads().length === 0) return;
-  gateWord().value = 0;
+  gateWord().value = GATE.open;
   gateWord().wake();
 }
 

@@ -57,11 +57,25 @@ class Word {
   }
 }
 
-let gate: Word | undefined;
+/** What the gate says: open, closed for the length of a fork, closed for good. */
+export const GATE = { open: 0, closed: 1, ended: 2 } as const;
+
+let gate: { word: Word; staying: Word } | undefined;
+
+function theGate(): { word: Word; staying: Word } {
+  if (gate) return gate;
+  const block = take();
+  return (gate = { word: new Word(block, 0), staying: new Word(block, 4) });
+}
 
 /** While its value is not 0, no call thread calls back. */
 export function gateWord(): Word {
-  return (gate ??= new Word(take(), 0));
+  return theGate().word;
+}
+
+/** How many threads will not leave the handler that interrupted them. */
+export function staying(): Word {
+  return theGate().staying;
 }
 
 /** A block, and what is said and read through it. */

@@ -1,24 +1,22 @@
 /**
  * Call threads: each makes one raw system call after the other for this one, and sleeps in between.
  *
- * They block every signal but one, by which a call is ended early. They run no code of libc or the runtime's, but for the short callback
+ * They block every signal but the library's own, by which a call is ended early. They run no code of libc or the runtime's, but for the short callback
  * that tells of a result; a gate keeps them from that while this process forks.
  *
  * @module
  */
-import { SA_SIGINFO, SIG_SETMASK } from "../../ffi/constants/process.ts";
+import { SIG_SETMASK } from "../../ffi/constants/process.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import type { Notifier } from "../../ffi/backend/types.ts";
 import { check, ERRNO, libc, scratch, SystemError, usable } from "../../ffi/mod.ts";
 import { CODE } from "../../ffi/native/call_thread/code.ts";
+import { PRIVATE_SIGNAL, setPrivateHandler } from "../../ffi/private_signal.ts";
 import { loadCode } from "../../ffi/native/code.ts";
 import { nativeFunctions } from "../../ffi/native/functions.ts";
-import { SIGACTION, SIGSET } from "../../ffi/layout/process.ts";
-import { SIGRTMAX } from "../signal/signals.ts";
-import { Job, STATE } from "./job.ts";
-
-/** The signal that ends a call of a call thread early. The library's own from the first time it ends one. */
-export const INTERRUPT_SIGNAL = SIGRTMAX;
+import { SIGSET } from "../../ffi/layout/process.ts";
+import { threadState } from "../process/self.ts";
+import { GATE, gateWord, Job, STATE, staying } from "./job.ts";
 
 /** So many calls may wait at once. */
 export const MOST_THREADS = 1024;
@@ -27,12 +25,14 @@ const MOST_IDLE = 8;
 const STACK = 256 * 1024;
 const ATTRIBUTES = 64; // sizeof(pthread_attr_t): 56 on x86_64
 const PTHREAD_CREATE_DETACHED = 1;
-const SIG_DFL = 0;
+/** How long the end of the program waits for threads, in ms, and the nap between two looks, in microseconds. */
+const PATIENCE = 20;
+const NAP = 20;
 
 type Done = (result: number) => void;
 
 interface Pool {
-  code: { call_thread: number; interrupt: number };
+  code: Record<"call_thread" | "interrupt" | "restorer", number>;
   notifier: Notifier;
   /** By cookie. */
   jobs: Job[];
@@ -43,10 +43,10 @@ interface Pool {
 }
 
 let pool: Pool | undefined;
-let handling = false;
 
 function open(): Pool {
-  const code = loadCode(CODE);
+  const code = loadCode(CODE, { gate: gateWord().address });
+  if (libc().gettid() === libc().getpid()) usable().host.atEnd(keepOut);
   const notifier = usable().notifier((cookie) => finished(cookie));
   return { code, notifier, jobs: [], idle: [], ended: [], running: new Map() };
 }
@@ -74,8 +74,7 @@ export function interruptCall(job: Job): void {
   if (!pool?.running.has(job)) return;
   job.abort();
   if (job.tid === 0) return; // it will see that it was aborted before it makes the call
-  installHandler(pool.code.interrupt);
-  libc().syscall(syscallNumber("tgkill"), libc().getpid(), job.tid, INTERRUPT_SIGNAL, 0, 0, 0);
+  interrupt(pool, job);
 }
 
 /** True for the id of a call thread. */
@@ -93,11 +92,26 @@ export function hasThreads(): boolean {
   return pool !== undefined;
 }
 
-/** In a forked child, where none of them exists: the signal means again what it meant before. */
+/** In a forked child, where none of them exists. */
 export function forgetThreads(): void {
   pool = undefined;
-  if (handling) libc().signal(INTERRUPT_SIGNAL, SIG_DFL);
-  handling = false;
+}
+
+/** The program ends, not a Worker alone: no thread calls back into a runtime that is going down, nor stays in a callback that it will not run. */
+function keepOut(): void {
+  if (!pool || pool.running.size === 0) return;
+  const jobs = [...pool.running.keys()].filter(({ tid }) => tid > 0); // one that has not begun will find the gate closed
+  gateWord().value = GATE.ended;
+  const giveUp = performance.now() + PATIENCE;
+  for (const { tid } of jobs) while (threadState(tid) === "R" && performance.now() < giveUp) libc().usleep(NAP);
+  for (const job of jobs) interrupt(pool, job);
+  while (staying().value < jobs.length && performance.now() < giveUp) libc().usleep(NAP);
+}
+
+/** Anew before each use, since a Worker's threads have a handler of their own. */
+function interrupt({ code }: Pool, { tid }: Job): void {
+  setPrivateHandler(code.interrupt, code.restorer);
+  libc().syscall(syscallNumber("tgkill"), libc().getpid(), tid, PRIVATE_SIGNAL, 0, 0, 0);
 }
 
 function finished(cookie: number): void {
@@ -131,7 +145,7 @@ function begin(into: Pool, call: string): Job {
   throw new SystemError(call, failed, [], "no further thread can be started to wait on");
 }
 
-/** pthread_create with all signals blocked but one; gives its errno. */
+/** pthread_create with all signals blocked but the library's own; gives its errno. */
 function startThread(routine: number, job: Job): number {
   const { pthread_attr_init, pthread_attr_setdetachstate, pthread_attr_setstacksize, pthread_create } = nativeFunctions();
   using room = scratch();
@@ -141,20 +155,9 @@ function startThread(routine: number, job: Job): number {
   pthread_attr_setstacksize(attributes, STACK);
   const all = room.take(SIGSET.size);
   const before = room.take(SIGSET.size);
-  all.bytes.fill(0xff);
-  all.bytes[(INTERRUPT_SIGNAL - 1) >> 3] = 0xff & ~(1 << ((INTERRUPT_SIGNAL - 1) & 7));
+  all.bytes.fill(0xff); // libc leaves its own two out
   check(libc().sigprocmask(SIG_SETMASK, all.address, before.address), "sigprocmask");
   const failed = pthread_create(room.take(8).address, attributes, routine, job.address);
   check(libc().sigprocmask(SIG_SETMASK, before.address, 0), "sigprocmask");
   return failed;
-}
-
-/** Without SA_RESTART, so that it ends a call. Anew before each use: it must never do what it does by default. */
-function installHandler(address: number): void {
-  using room = scratch();
-  const action = room.take(SIGACTION.size);
-  action.setU64(SIGACTION.at.sa_handler, address);
-  action.setU32(SIGACTION.at.sa_flags, SA_SIGINFO);
-  check(libc().sigaction(INTERRUPT_SIGNAL, action.address, 0), "sigaction", [INTERRUPT_SIGNAL]);
-  handling = true;
 }

@@ -9,9 +9,9 @@ import { MAP_ANONYMOUS, PROT_READ, PROT_WRITE } from "../../ffi/constants/ipc.ts
 import { MAP_PRIVATE } from "../../ffi/constants/memory.ts";
 import { CLOCK_MONOTONIC } from "../../ffi/constants/event.ts";
 import { SIGEV_THREAD_ID } from "../../ffi/constants/signal.ts";
-import { SA_SIGINFO, SIG_BLOCK, SIG_SETMASK } from "../../ffi/constants/process.ts";
+import { SIG_BLOCK, SIG_SETMASK } from "../../ffi/constants/process.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
-import { arch } from "../../ffi/arch.ts";
+import { hasPrivateHandler, PRIVATE_SIGNAL, setPrivateHandler } from "../../ffi/private_signal.ts";
 import { Block, check, libc, scratch, usable } from "../../ffi/mod.ts";
 import { CODE } from "../../ffi/native/on_signal/code.ts";
 import { loadCode } from "../../ffi/native/code.ts";
@@ -27,10 +27,6 @@ const ROOM = 1024;
 const ENTRY = 64;
 const SIZE = AT.entries + ROOM * ENTRY;
 
-/** Says where the kernel has a handler return to. Needed on x86_64 alone. */
-const SA_RESTORER = 0x04000000;
-/** Signal of the reminder: libc keeps it for pthread_cancel, which no runtime calls, and lets no program have or block it. */
-const REMINDER_SIGNAL = 32;
 /** When a call is reminded that a signal came, in nanoseconds, and how often. */
 const FIRST = 20_000;
 const AGAIN = 2_000_000;
@@ -53,7 +49,7 @@ export function openInbox(): Inbox {
   const block = new Block(new Uint8Array(usable().memory(address, SIZE)), address);
   const { on_signal, nothing, restorer } = loadCode(CODE, { inbox: address });
   const word = (offset: number): Int32Array => new Int32Array(block.view.buffer as ArrayBuffer, block.view.byteOffset + offset, 1);
-  setReminderHandler(nothing, restorer);
+  if (!hasPrivateHandler()) setPrivateHandler(nothing, restorer);
   block.setU64(AT.interval + 8, AGAIN);
   block.setU64(AT.first + 8, FIRST);
   inbox = { block, handler: on_signal, woken: word(AT.woken), calling: word(AT.calling) };
@@ -147,7 +143,7 @@ function reminder(): number {
   using room = scratch();
   const event = room.take(SIGEVENT.size);
   const id = room.take(4);
-  event.setI32(SIGEVENT.at.sigev_signo, REMINDER_SIGNAL);
+  event.setI32(SIGEVENT.at.sigev_signo, PRIVATE_SIGNAL);
   event.setI32(SIGEVENT.at.sigev_notify, SIGEV_THREAD_ID);
   event.setI32(SIGEVENT.at["_sigev_un._tid"], libc().gettid());
   return libc().syscall(syscallNumber("timer_create"), CLOCK_MONOTONIC, event.address, id.address, 0, 0, 0) === 0 ? id.i32(0) : -1;
@@ -159,14 +155,4 @@ function stopReminding(block: Block): void {
   const id = block.i32(AT.reminder);
   using room = scratch();
   libc().syscall(syscallNumber("timer_settime"), id, 0, room.take(32).address, 0, 0, 0);
-}
-
-/** By the kernel's own call: libc's refuses this signal. */
-function setReminderHandler(handler: number, restorer: number): void {
-  using room = scratch();
-  const action = room.take(32); // struct sigaction of the kernel: handler, flags, restorer, mask
-  action.setU64(0, handler);
-  action.setU64(8, arch === "x86_64" ? SA_SIGINFO | SA_RESTORER : SA_SIGINFO);
-  action.setU64(16, arch === "x86_64" ? restorer : 0);
-  check(libc().syscall(syscallNumber("rt_sigaction"), REMINDER_SIGNAL, action.address, 0, KERNEL_SET, 0, 0), "sigaction", [REMINDER_SIGNAL]);
 }

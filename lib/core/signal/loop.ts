@@ -2,7 +2,7 @@
 import { FUTEX_WAIT_PRIVATE } from "../../ffi/constants/memory.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { count } from "../async/pending.ts";
-import { interruptCall, startCall } from "../async/threads.ts";
+import { startCall } from "../async/threads.ts";
 import type { Job } from "../async/job.ts";
 import { isForkedChild } from "../process/forked.ts";
 import { safePoint } from "../safe_point.ts";
@@ -11,14 +11,18 @@ import { AT, setLoop } from "./inbox.ts";
 
 let waits: Job | undefined;
 
-/** Has the event loop run handlers while any is set, and not when none is. It is not kept alive by that. */
+/**
+ * Has the event loop run handlers while any is set. It is not kept alive by that. The thread that waits is not called off with the last
+ * handler: its answer might come when the runtime is going down.
+ */
 export function watchFromLoop(): void {
-  if (isForkedChild() || hasHandlers() === (waits !== undefined)) return;
-  const inbox = theInbox();
-  setLoop(inbox, hasHandlers());
-  if (waits) return interruptCall(waits);
+  if (isForkedChild()) return;
+  const on = hasHandlers();
+  if (on || waits) setLoop(theInbox(), on);
+  if (!on || waits) return;
+  const address = theInbox().block.address + AT.woken;
   // Answers at once when a signal was noted already.
-  waits = startCall("sigaction", syscallNumber("futex"), [inbox.block.address + AT.woken, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0], () => {
+  waits = startCall("sigaction", syscallNumber("futex"), [address, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0], () => {
     waits = undefined;
     runAll();
     watchFromLoop();
@@ -41,7 +45,7 @@ function runAll(): void {
     try {
       return safePoint();
     } catch (error) {
-      queueMicrotask(() => { throw error; });
+      setTimeout(() => { throw error; }, 0); // past this callback, whose errors a runtime may only print
     }
   }
 }

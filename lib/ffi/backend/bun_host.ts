@@ -2,7 +2,7 @@
 import { getProtectedObjects } from "bun:jsc";
 import type { Host } from "./types.ts";
 
-declare const process: { pid: number; argv: string[]; stdout: object; stderr: object; exitCode?: unknown; env: Record<string, string | undefined>; nextTick(call: () => void): void };
+declare const process: { pid: number; argv: string[]; stdout: object; stderr: object; exitCode?: unknown; on(event: string, call: () => void): void; env: Record<string, string | undefined>; nextTick(call: () => void): void };
 declare function setImmediate(call: () => void): unknown;
 declare function clearTimeout(timer: unknown): void;
 declare function clearImmediate(timer: unknown): void;
@@ -49,6 +49,9 @@ export const host: Host = {
     const own = process.pid;
     const set = (value: unknown): void => void Object.defineProperty(process, "pid", { value, configurable: true, enumerable: true, writable: true });
     Object.defineProperty(process, "pid", { get: () => (isForked() ? getpid() : own), set, configurable: true, enumerable: true });
+  },
+  atEnd(call) {
+    process.on("exit", call);
   },
   endings: () => [
     { object: process, name: "exit" },

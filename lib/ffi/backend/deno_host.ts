@@ -46,6 +46,9 @@ export const host: Host = {
     getBy(Deno, "pid", () => (isForked() ? getpid() : own?.call(Deno)));
     getBy(globalThis, "process", () => (isForked() ? child() : parent));
   },
+  atEnd(call) {
+    globalThis.addEventListener("unload", call);
+  },
   endings: (): EndingFunction[] => [
     { object: real(), name: "exit" },
     { object: real(), name: "reallyExit" },

@@ -123,6 +123,8 @@ export interface Host {
   isScriptOnStdin(): boolean;
   /** Has the runtime tell a forked child's own process id, which is asked for when somebody wants to know. Once, before the first fork. */
   keepPidTrue(child: { isForked(): boolean; getpid(): number }): void;
+  /** Has a function called when the program ends, before the runtime goes down. */
+  atEnd(call: () => void): void;
   /** Every function by which a program can end. */
   endings(): readonly EndingFunction[];
   /** Events of the process object by which the runtime tells of errors: a listener changes what it does about them. */

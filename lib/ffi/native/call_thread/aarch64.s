@@ -1,5 +1,6 @@
 // See x86_64.s: the same routines.
-.globl call_thread, interrupt
+.globl call_thread, interrupt, restorer, gate
+.equ NR_rt_sigreturn, 139
 .equ NR_futex, 98
 .equ NR_gettid, 178
 .equ NR_prctl, 167
@@ -49,7 +50,7 @@ cancelled:
 done:
   str x0, [x19, #72]
 
-gate:
+wait_gate:
   ldr x0, [x19, #96]
   ldar w2, [x0]
   cbz w2, open
@@ -57,7 +58,7 @@ gate:
   mov x3, #0
   mov x8, #NR_futex
   svc #0
-  b gate
+  b wait_gate
 open:
   ldr w1, [x19, #104]
   cbz w1, tell
@@ -83,6 +84,10 @@ quit:
   ret
 
 interrupt:
+  ldr x0, gate_address
+  ldar w9, [x0]
+  cmp w9, #2
+  b.eq stay
   ldr x9, [x2, #440]            // uc_mcontext.pc
   adr x10, call_begin
   cmp x9, x10
@@ -95,4 +100,27 @@ interrupt:
 elsewhere:
   ret
 
+stay:
+  add x9, x0, #4
+count:
+  ldxr w10, [x9]
+  add w10, w10, #1
+  stxr w11, w10, [x9]
+  cbnz w11, count
+asleep:
+  ldr x0, gate_address
+  mov x1, #FUTEX_WAIT_PRIVATE
+  mov x2, #2
+  mov x3, #0
+  mov x8, #NR_futex
+  svc #0
+  b asleep
+
+restorer:
+  mov x8, #NR_rt_sigreturn
+  svc #0
+
+.balign 8
+gate:
+gate_address: .quad 0
 name: .asciz "fs-call"

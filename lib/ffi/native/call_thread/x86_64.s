@@ -7,9 +7,12 @@
 #   104 thread id of the Worker whose callback it is, 0 for the main thread   108 its process: after the Worker's end nothing is called
 #
 # void interrupt(int, siginfo_t *, void *): the handler of the signal that ends a call early. In a call the kernel answers EINTR; a
-# thread that is about to make it, between call_begin and call_end, is sent past it.
+# thread that is about to make it, between call_begin and call_end, is sent past it. When the gate is 2 the process is ending: the
+# thread stays here for good, since it may be in a callback of a runtime that is going down, and counts itself in the word after the gate.
+# "gate" is a word of this code: the gate's address. "restorer" is what the kernel has the handler return to.
 .intel_syntax noprefix
-.globl call_thread, interrupt
+.globl call_thread, interrupt, restorer, gate
+.equ NR_rt_sigreturn, 15
 .equ NR_futex, 202
 .equ NR_gettid, 186
 .equ NR_prctl, 157
@@ -61,7 +64,7 @@ cancelled:
 done:
   mov [rbx + 72], rax
 
-gate:
+wait_gate:
   mov rdi, [rbx + 96]
   mov edx, [rdi]
   test edx, edx
@@ -70,7 +73,7 @@ gate:
   xor r10d, r10d
   mov eax, NR_futex
   syscall
-  jmp gate
+  jmp wait_gate
 open:
   mov esi, [rbx + 104]
   test esi, esi
@@ -94,6 +97,9 @@ quit:
   ret
 
 interrupt:
+  mov rdi, [rip + gate_address]
+  cmp dword ptr [rdi], 2
+  je stay
   mov rax, [rdx + 168]          # uc_mcontext.gregs[REG_RIP]
   lea rcx, [rip + call_begin]
   cmp rax, rcx
@@ -106,4 +112,22 @@ interrupt:
 elsewhere:
   ret
 
+stay:
+  lock inc dword ptr [rdi + 4]
+asleep:
+  mov rdi, [rip + gate_address]
+  mov esi, FUTEX_WAIT_PRIVATE
+  mov edx, 2
+  xor r10d, r10d
+  mov eax, NR_futex
+  syscall
+  jmp asleep
+
+restorer:
+  mov eax, NR_rt_sigreturn
+  syscall
+
+.balign 8
+gate:
+gate_address: .quad 0
 name: .asciz "fs-call"
