@@ -137,6 +137,9 @@ export { type IncomingMessage, type OutgoingMessage, type ReceiveOptions, recvms
 export { type Credentials, getsockopt, setsockopt } from "./socket/options.ts";
 export { peerCredentials, peerGroups, peerProcess, peerSecurity } from "./socket/peer.ts";
 export { type Accepted, acceptFrom, type ConnectOptions, connectTo, type ListenOptions, listenOn } from "./socket/ready_made.ts";
+export { acceptFromAsync, connectToAsync } from "./socket/ready_made_async.ts";
+export { accept4Async, acceptAsync, connectAsync } from "./socket/socket_async.ts";
+export { receiveDescriptorAsync, recvmsgAsync, sendDescriptorAsync, sendmsgAsync } from "./socket/message_async.ts";
 export { accept, accept4, bind, connect, getpeername, getsockname, listen, shutdown, socket, socketpair } from "./socket/socket.ts";
 export { getLinger, getSocketTimeouts, setLinger, setSocketTimeouts, type SocketTimeouts } from "./socket/times.ts";
 export { ControlTruncatedError } from "./socket/truncated.ts";

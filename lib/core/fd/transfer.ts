@@ -63,7 +63,8 @@ export async function writeFrom(fd: number, offset: number, pieces: Pieces, aske
   return done;
 }
 
-function isBlocking(fd: number, { call, args }: Asker): boolean {
+/** True for a descriptor whose description has no O_NONBLOCK. */
+export function isBlocking(fd: number, { call, args }: Asker): boolean {
   return (check(libc().fcntl(fd, F_GETFL, 0), call, args) & O_NONBLOCK) === 0;
 }
 

@@ -64,10 +64,16 @@ export function receiveDescriptor(socket: number | Fd): Fd {
   entering("receiveDescriptor");
   const { descriptor, count } = receive(numberOf(socket), ONE, onlyDescriptor);
   if (descriptor) return descriptor;
-  const what = count === 0 ? "the other end has closed" : "the message holds none";
-  throw Object.assign(new Error(`Cannot receive a descriptor from ${numberOf(socket)}: ${what}`), { code: "ERR_NO_DESCRIPTOR" });
+  throw noDescriptor(numberOf(socket), count);
 }
 
-function numberOf(fd: number | Fd): number {
+/** The error for a message of `count` bytes without a descriptor. */
+export function noDescriptor(socket: number, count: number): Error & { code: string } {
+  const what = count === 0 ? "the other end has closed" : "the message holds none";
+  return Object.assign(new Error(`Cannot receive a descriptor from ${socket}: ${what}`), { code: "ERR_NO_DESCRIPTOR" });
+}
+
+/** The number of a descriptor that is owned, or not. */
+export function numberOf(fd: number | Fd): number {
   return fd instanceof Fd ? fd.number : fd;
 }

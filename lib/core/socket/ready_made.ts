@@ -126,8 +126,8 @@ function prepare(fd: number, address: SocketAddress, { type = SOCK_STREAM, reuse
   if (v6Only !== undefined && family === AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, v6Only ? 1 : 0);
 }
 
-/** A caller that has gone again already has no address. */
-function addressOrNone(fd: Fd): SocketAddress {
+/** The other end's address. A caller that has gone again already has none. */
+export function addressOrNone(fd: Fd): SocketAddress {
   try {
     return getpeername(fd.number);
   } catch {
@@ -135,7 +135,8 @@ function addressOrNone(fd: Fd): SocketAddress {
   }
 }
 
-function checkType(call: string, type: unknown): void {
+/** Refuses what is no type of socket. */
+export function checkType(call: string, type: unknown): void {
   const types: readonly unknown[] = [SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET];
   if (!types.includes(type)) throw outOfRange(call, "type", type, "SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET");
 }
