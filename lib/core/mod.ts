@@ -65,6 +65,7 @@ export { type SignalReceiver, signalReceivers } from "./signal/receivers.ts";
 export { type SignalSet } from "./signal/set.ts";
 export { readSignals, signalfd, SignalFd } from "./signal/signalfd.ts";
 export { sigtimedwait, sigwaitinfo } from "./signal/wait.ts";
+export { readSignalsAsync, sigtimedwaitAsync, sigwaitinfoAsync } from "./signal/wait_async.ts";
 export { signalName, type SignalName, SIGNALS, SIGRTMAX, SIGRTMIN } from "./signal/signals.ts";
 export { SA_NOCLDSTOP, SA_NOCLDWAIT, SA_RESTART, SA_SIGINFO, SI_KERNEL, SI_QUEUE, SI_TKILL, SI_USER, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK } from "../ffi/constants/process.ts";
 export * from "../ffi/constants/signal.ts";

@@ -6,6 +6,7 @@ import { announceQuiet } from "../marker.ts";
 import { driveOn, forgetNumbers, hasNumbersLeft, keepRandom } from "../random/reseed.ts";
 import { safePoint } from "../safe_point.ts";
 import { holdNotes, notesSignals, startHandlersAnew } from "../signal/handlers.ts";
+import { forgetKept } from "../signal/kept.ts";
 import { forgetLoop } from "../signal/loop.ts";
 import { forgetAsync, holdCallThreads, letCallThreadsGo, wasUsed } from "../async/fork.ts";
 import { entering } from "../tap.ts";
@@ -174,7 +175,7 @@ function toForget(): (() => void)[] {
   if (childPid !== undefined) list.push(forgetPid);
   if (hasChildren()) list.push(forgetChildren);
   if (wasUsed()) list.push(forgetAsync, forgetLoop);
-  if (notesSignals()) list.push(startHandlersAnew);
+  if (notesSignals()) list.push(startHandlersAnew, forgetKept);
   return list;
 }
 

@@ -22,6 +22,11 @@ export function descriptorLink(fd: number): string | undefined {
   return readable(() => link(ROOT, `/proc/self/fd/${fd}`));
 }
 
+/** What fdinfo tells of one of this process's descriptors; undefined when it is closed. */
+export function descriptorInfo(fd: number): string | undefined {
+  return readable(() => text(ROOT, `/proc/self/fdinfo/${fd}`));
+}
+
 /** Children that the runtime waits for itself: it holds a pidfd of each. */
 export function pidsOfRuntime(): Set<number> {
   const held = descriptorsAtFork().unclaimed.filter(({ link }) => link === "anon_inode:[pidfd]" || link.startsWith("pidfd:"));

@@ -1,11 +1,12 @@
 /** Which signals a thread holds back. @module */
-import { SIG_BLOCK, SIG_SETMASK } from "../../ffi/constants/process.ts";
+import { SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK } from "../../ffi/constants/process.ts";
 import { check, errno, ERRNO, libc, scratch, SystemError } from "../../ffi/mod.ts";
 import { SIGSET } from "../../ffi/layout/process.ts";
 import { safePoint, safePointAfter } from "../safe_point.ts";
 import { entering } from "../tap.ts";
 import { checkFunction, checkInteger } from "../validate.ts";
 import { ownMask, withoutNotes } from "./handlers.ts";
+import { keepNoMore, keptSignals } from "./kept.ts";
 import { signalNumbers, type SignalSet, signalsIn, sigset } from "./set.ts";
 
 /**
@@ -14,7 +15,7 @@ import { signalNumbers, type SignalSet, signalsIn, sigset } from "./set.ts";
  * A blocked signal stays pending until it is unblocked or taken by {@linkcode sigtimedwait}. The mask is the calling thread's, as with
  * pthread_sigmask: the runtime's other threads keep theirs, and one of them may take a signal sent to the process. A forked child has one
  * thread and inherits this mask; exec keeps it; spawn takes its `sigmask`. Blocking SIGKILL or SIGSTOP has no effect and is no error.
- * Blocking SIGALRM takes a forked child its deadline.
+ * Blocking SIGALRM takes a forked child its deadline. Bun's event loop blocks no signal while it sleeps; in a forked child there is none.
  *
  * @param how SIG_BLOCK adds, SIG_UNBLOCK takes away, SIG_SETMASK replaces; SIG_BLOCK with `[]` only asks
  * @returns numbers of the signals blocked before, ascending
@@ -146,6 +147,8 @@ function asleep(sleep: () => number, call: string, args: readonly unknown[]): vo
 
 function changeMask(call: string, how: number, signals: SignalSet): number[] {
   const numbers = signalNumbers(call, signals);
+  if (how === SIG_UNBLOCK) keepNoMore(numbers);
+  else if (how === SIG_SETMASK) keepNoMore(keptSignals().filter((number) => !numbers.includes(number)));
   using room = scratch();
   const before = sigset(room);
   check(libc().sigprocmask(how, sigset(room, numbers).address, before.address), "sigprocmask", [how, signals]);

@@ -4,6 +4,7 @@ import { SFD_CLOEXEC, SFD_NONBLOCK } from "../../ffi/constants/signal.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { check, libc, scratch } from "../../ffi/mod.ts";
 import { SIGNALFD_SIGINFO } from "../../ffi/layout/signal.ts";
+import type { AsyncOptions } from "../async/pending.ts";
 import { type Fd, ownNew } from "../fd/fd.ts";
 import { made } from "../fd/registry.ts";
 import { retrying } from "../retry.ts";
@@ -13,10 +14,13 @@ import { fromSignalfd, type SignalInfo } from "./info.ts";
 import { sigprocmask } from "./mask.ts";
 import { refuseReceivers } from "./receivers.ts";
 import { KERNEL_SET, signalNumbers, type SignalSet, sigset } from "./set.ts";
+import { readSignalsAsync } from "./wait_async.ts";
+import { keep, takeKept } from "./kept.ts";
 
 const NEW = -1;
 const MAX_FD = 0x7fffffff;
-const MAX_SIGNALS = 1024;
+/** So many are read at once at most. */
+export const MAX_SIGNALS = 1024;
 
 /**
  * `signalfd(fd, mask, flags)`: a descriptor from which the signals are read, and which poll and epoll show as readable while one is pending.
@@ -107,9 +111,11 @@ export function readSignals(fd: number, most = 1): SignalInfo[] {
 export class SignalFd {
   /** Its descriptor. */
   readonly fd: Fd;
+  readonly #numbers: readonly number[];
 
-  private constructor(fd: Fd) {
+  private constructor(fd: Fd, numbers: readonly number[]) {
     this.fd = fd;
+    this.#numbers = numbers;
   }
 
   /**
@@ -121,7 +127,9 @@ export class SignalFd {
     const numbers = signalNumbers("open a SignalFd", signals);
     const before = sigprocmask(SIG_BLOCK, numbers);
     try {
-      return new SignalFd(ownNew(signalfd(NEW, numbers, SFD_CLOEXEC)));
+      const fd = ownNew(signalfd(NEW, numbers, SFD_CLOEXEC));
+      keep(numbers);
+      return new SignalFd(fd, numbers);
     } catch (error) {
       sigprocmask(SIG_SETMASK, before);
       throw error;
@@ -131,9 +139,26 @@ export class SignalFd {
   /** The next signal; sleeps until there is one. */
   read(): SignalInfo {
     for (;;) {
-      const [info] = readSignals(this.fd.number);
+      const { number } = this.fd;
+      const info = takeKept(this.#numbers) ?? readSignals(number)[0];
       if (info) return info;
     }
+  }
+
+  /** {@linkcode SignalFd.read} without blocking the event loop; see {@linkcode readSignalsAsync}. */
+  async readAsync(options?: AsyncOptions): Promise<SignalInfo> {
+    for (;;) {
+      const [info] = await readSignalsAsync(this.fd.number, options);
+      if (info) return info;
+    }
+  }
+
+  /** Signal after signal, until it is closed: `for await (const { signal } of signals.each({ signal: controller.signal }))`. */
+  async *each(options?: AsyncOptions): AsyncGenerator<SignalInfo, void, undefined> {
+    for (let info = await this.#next(options); info; info = await this.#next(options)) yield info;
+  }
+  [Symbol.asyncIterator](): AsyncGenerator<SignalInfo, void, undefined> {
+    return this.each();
   }
 
   /** Closes the descriptor. */
@@ -142,5 +167,15 @@ export class SignalFd {
   }
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** The next one; nothing when it was closed. Never more than one, which a loop that is left would lose. */
+  async #next(options: AsyncOptions | undefined): Promise<SignalInfo | undefined> {
+    try {
+      return this.fd.isOpen ? await this.readAsync(options) : undefined;
+    } catch (error) {
+      if (this.fd.isOpen || options?.signal?.aborted) throw error;
+      return undefined;
+    }
   }
 }

@@ -6,10 +6,12 @@ import { done } from "../retry.ts";
 import { interruptible, safePoint } from "../safe_point.ts";
 import { entering } from "../tap.ts";
 import { checkInteger } from "../validate.ts";
+import { takeKept } from "./kept.ts";
 import { fromSiginfo, type SignalInfo } from "./info.ts";
 import { KERNEL_SET, signalNumbers, type SignalSet, sigset } from "./set.ts";
 
-const MAX_MS = 0x7fffffff;
+/** The longest time to wait. */
+export const MAX_MS = 0x7fffffff;
 
 /**
  * `sigwaitinfo(set, info)`: sleeps until one of the signals is pending, takes it and tells where it came from. No handler runs.
@@ -63,7 +65,9 @@ export function sigtimedwait(signals: SignalSet, timeout: number): SignalInfo | 
 }
 
 /** The call itself: libc's form tells of tgkill as if it were kill. */
-function takeOne(call: string, numbers: readonly number[], args: readonly unknown[], timeout?: number): SignalInfo | undefined {
+export function takeOne(call: string, numbers: readonly number[], args: readonly unknown[], timeout?: number): SignalInfo | undefined {
+  const kept = takeKept(numbers);
+  if (kept) return kept;
   using room = scratch();
   const set = sigset(room, numbers);
   const info = room.take(SIGINFO.size);

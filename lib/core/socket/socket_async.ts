@@ -1,6 +1,6 @@
 /** accept and connect without blocking the event loop. @module */
 import { EPOLLIN, EPOLLOUT } from "../../ffi/constants/event.ts";
-import { AF_UNIX, SO_ERROR, SOCK_CLOEXEC, SOCK_NONBLOCK, SOL_SOCKET } from "../../ffi/constants/socket.ts";
+import { AF_UNIX, SO_ACCEPTCONN, SO_ERROR, SOCK_CLOEXEC, SOCK_NONBLOCK, SOL_SOCKET } from "../../ffi/constants/socket.ts";
 import { errno, ERRNO, libc, scratch, SystemError } from "../../ffi/mod.ts";
 import { type Asker, callAsync } from "../async/call.ts";
 import { CMemory } from "../async/memory.ts";
@@ -94,11 +94,20 @@ export function connected(fd: number, address: SocketAddress, asker: Asker): Pro
 
 /** Waits for a connection. Nothing accepts without waiting on a socket that blocks, so that is left to a thread, once somebody has called. */
 export async function accepted(fd: number, flags: number, asker: Asker): Promise<number> {
-  const number = isBlocking(fd, asker)
+  const number = isBlocking(fd, asker) && isListening(fd)
     ? await ready(fd, EPOLLIN, asker).then(() => callAsync("accept4", [fd, 0, 0, flags], asker))
     : await whenReady(fd, EPOLLIN, () => libc().accept4(fd, 0, 0, flags), asker);
   made(number);
   return number;
+}
+
+/** False for what accept refuses at once. */
+function isListening(fd: number): boolean {
+  try {
+    return readOption(fd, SOL_SOCKET, SO_ACCEPTCONN) === 1;
+  } catch {
+    return false;
+  }
 }
 
 async function connectOnThread(fd: number, address: SocketAddress, asker: Asker): Promise<void> {

@@ -44,6 +44,7 @@ export const host: Host = {
   pastRandom: { bytes: 256, draws: 9, uuids: 0 }, // 2048 bytes ahead, for draws of at most 256 and for UUIDs; larger ones ask BoringSSL, which notices a fork
   writesThroughCopies: true,
   wakesItself: false,
+  unblocksSignals: true,
   isScriptOnStdin: () => process.argv[1] === "-",
   keepPidTrue({ isForked, getpid }) {
     const own = process.pid;

@@ -37,6 +37,7 @@ export const host: Host = {
   pastRandom: { bytes: 4096, draws: 17, uuids: 129 }, // fresh entropy each 64 KiB, 128 UUIDs ahead
   writesThroughCopies: false,
   wakesItself: true,
+  unblocksSignals: false,
   isScriptOnStdin: () => /\/\$deno\$stdin\.\w+$/.test(process.argv[1] ?? ""),
   keepPidTrue({ isForked, getpid }) {
     const parent = (original = process);

@@ -119,6 +119,8 @@ export interface Host {
   readonly writesThroughCopies: boolean;
   /** Setting a timer, which happens after any callback, writes to the event loop's eventfd and must not fail. */
   readonly wakesItself: boolean;
+  /** The event loop sleeps with no signal blocked, whatever the program blocks. */
+  readonly unblocksSignals: boolean;
   /** True when the program itself was read from standard input: it is not there to be read twice. */
   isScriptOnStdin(): boolean;
   /** Has the runtime tell a forked child's own process id, which is asked for when somebody wants to know. Once, before the first fork. */
