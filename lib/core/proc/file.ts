@@ -14,6 +14,8 @@ import { isTelling } from "../tap.ts";
 
 const FIRST_SIZE = 1 << 16;
 const PATH_SIZE = 4096;
+/** Files under /proc/sys fail with ENOMEM when asked for 4 MiB or more at once. */
+const MOST_AT_ONCE = 1 << 20;
 const NAME_SIZE = 256;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -144,7 +146,8 @@ function slurp(place: Place, path: string): number {
     let length = 0;
     for (;;) {
       if (length === blockOf().bytes.length) grow();
-      const free = length === 0 ? blockOf().bytes : blockOf().bytes.subarray(length);
+      const { bytes } = blockOf();
+      const free = length === 0 && bytes.length <= MOST_AT_ONCE ? bytes : bytes.subarray(length, length + MOST_AT_ONCE);
       const count = libc().read(fd, free, free.length);
       if (count < 0 && errno() === ERRNO.EINTR) continue;
       if (count < 0) fail("read", place, path);

@@ -37,7 +37,7 @@ const NEW = -1;
  * try {
  *   console.log(await readSignalsAsync(signalfd(-1, ["SIGUSR1"])));
  * } catch (error) {
- *   console.log((error as { code?: string }).code); // "ERR_SIGNAL_NOT_BLOCKED", unless the program was started with it blocked
+ *   console.log((error as { code?: string }).code); // "ERR_SIGNAL_NOT_BLOCKED": the program was not started with it blocked
  * }
  * ```
  */

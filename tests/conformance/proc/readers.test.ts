@@ -193,6 +193,14 @@ for (const [name, call] of [
   });
 }
 
+test("readFile() of a large file leaves files readable that refuse a large read", () => {
+  inFolder((folder) => {
+    const large = fileIn(folder, "x".repeat(9 << 20));
+    assert.equal(proc.readFile(`self/root${large}`).length, 9 << 20);
+    assert.equal(proc.readFile("sys/kernel/osrelease"), readFileSync("/proc/sys/kernel/osrelease", "utf8"));
+  });
+});
+
 test("a file pos moved by write shows in fdInfo()", () => {
   inFolder((folder) => {
     const fd = open(fileIn(folder, ""), O_RDWR);
