@@ -61,6 +61,8 @@ const ROWS: readonly (readonly [string, () => unknown, string, RegExp])[] = [
   ["signalReceivers: a number", () => signalReceivers(wrong(9)), TYPE, /signals is 9/],
 ];
 
+/** The runtime that runs all tests in one process may handle it by now. */
+const before = sigaction("SIGUSR2");
 for (const [what, call, code, message] of ROWS) {
   test(`refused before the call: ${what}`, () => {
     assert.throws(call, (error: unknown) => {
@@ -72,7 +74,7 @@ for (const [what, call, code, message] of ROWS) {
   });
 }
 
-test("a set of signals of which one is refused leaves the others as they were", () => assert.equal(sigaction("SIGUSR2").action, "default"));
+test("a set of signals of which one is refused leaves the others as they were", () => assert.deepEqual(sigaction("SIGUSR2"), before));
 
 for (const signal of ["SIGKILL", "SIGSTOP"] as const) {
   test(`a handler for ${signal} fails with EINVAL`, () => assert.throws(() => sigaction(signal, { handler() {} }), /^SystemError: sigaction\("SIG[A-Z]+"\): EINVAL, no process can handle this signal/));
