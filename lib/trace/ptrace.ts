@@ -8,6 +8,7 @@ import { SIGINFO } from "../ffi/layout/process.ts";
 import { PTRACE_SYSCALL_INFO, USER_REGS } from "../ffi/layout/trace.ts";
 import { arch } from "../ffi/arch.ts";
 import { allocate, ERRNO, errno, libc, SystemError } from "../ffi/mod.ts";
+import { setMembers } from "./signal_set.ts";
 
 /** Options of every tracee. */
 export const OPTIONS =
@@ -136,9 +137,7 @@ export function readSignal(tid: number): boolean {
 export function blockedSignals(tid: number): number[] {
   const m = block();
   if (libc().ptrace(PTRACE_GETSIGMASK, tid, SIGSET_SIZE, m.address + room.message) === -1) return [];
-  const set: number[] = [];
-  for (let bit = 0; bit < 64; bit++) if ((m.u32(room.message + (bit < 32 ? 0 : 4)) >>> (bit % 32)) & 1) set.push(bit + 1);
-  return set;
+  return setMembers(m.u32(room.message), m.u32(room.message + 4));
 }
 
 const EINTR = 4;

@@ -2,6 +2,7 @@
 import { signalName } from "../../core/signal/signals.ts";
 import type { Op } from "../../model/event.ts";
 import { blockedSignals } from "../ptrace.ts";
+import { setMembers } from "../signal_set.ts";
 import { readBlock, readWindow } from "../tracee_memory.ts";
 import { fd, int, oneOf, pointer, reading, signal, size, uint } from "./args.ts";
 import { type Arg, type Call, type CallSpec, out } from "./call.ts";
@@ -62,12 +63,6 @@ function missing(members: number[]): string {
   const names: string[] = [];
   for (let n = 1; n <= 64; n++) if (!members.includes(n)) names.push(signalName(n));
   return names.join(" ");
-}
-
-function setMembers(low: number, high: number): number[] {
-  const members: number[] = [];
-  for (let bit = 0; bit < 64; bit++) if (((bit < 32 ? low : high) >>> (bit % 32)) & 1) members.push(bit + 1);
-  return members;
 }
 
 /** The mask that holds now is read, not computed; asking only (no new set) changes nothing. */

@@ -4,6 +4,7 @@ import { isGone, ROOT, text } from "../../core/proc/file.ts";
 import { locks } from "../../core/proc/locks.ts";
 import { SystemError } from "../../ffi/mod.ts";
 import type { WaitsOn } from "../../model/event.ts";
+import { setMembers } from "../signal_set.ts";
 import { readBlock } from "../tracee_memory.ts";
 import type { Call } from "./call.ts";
 
@@ -20,9 +21,7 @@ export const onQueue = (call: Call): WaitsOn => ({ ipc: "msg", id: call.int(0) }
 /** The signals of the set in argument 0. */
 export function onSignals(call: Call): WaitsOn {
   const set = readBlock(call.tid, call.size(0), 8);
-  const signals: number[] = [];
-  if (set) for (let bit = 0; bit < 64; bit++) if ((set.u32(bit < 32 ? 0 : 4) >>> (bit % 32)) & 1) signals.push(bit + 1);
-  return { signals };
+  return { signals: set ? setMembers(set.u32(0), set.u32(4)) : [] };
 }
 
 /** Any of these descriptors; nothing to name: a time. `timed`: the call has an end of its own. */
