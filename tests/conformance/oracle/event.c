@@ -1,4 +1,4 @@
-/* poll, epoll, eventfd, timerfd: when a descriptor is ready; the twin of tests/fixtures/oracle_event.ts. */
+/* poll, epoll, eventfd, timerfd: when a descriptor is ready; the twin of tests/fixtures/oracle/event.ts. */
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>

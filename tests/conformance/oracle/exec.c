@@ -1,4 +1,4 @@
-/* exec: what the new program has, and why it could not be started; the twin of tests/fixtures/oracle_exec.ts. */
+/* exec: what the new program has, and why it could not be started; the twin of tests/fixtures/oracle/exec.ts. */
 
 /* What a command tells that a child becomes after `prepare`. */
 static void told_by(const char *name, void (*prepare)(void), char *const argv[]) {

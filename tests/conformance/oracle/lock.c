@@ -1,4 +1,4 @@
-/* flock, record locks, open-file-description locks: whose they are, and when they go; the twin of tests/fixtures/oracle_lock.ts. */
+/* flock, record locks, open-file-description locks: whose they are, and when they go; the twin of tests/fixtures/oracle/lock.ts. */
 #include <sys/file.h>
 
 static struct flock range(int type, long start, long length) {

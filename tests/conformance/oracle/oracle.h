@@ -1,5 +1,5 @@
 /* What the oracle's C programs share: cases by name, each in a process of its own, what was seen as one JSON line. The twin of
- * tests/fixtures/oracle_support.ts, word for word. */
+ * tests/fixtures/oracle/support.ts, word for word. Included before each family by the compiler. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -92,6 +92,17 @@ static void end_of(const char *name, pid_t pid) {
   int status = 0;
   pid_t got = waitpid(pid, &status, 0);
   result(name, got == -1 ? -1 : status);
+}
+
+/* Tells what waitid gives, by whose news it is. */
+static void info(const char *name, idtype_t type, id_t id, int options, pid_t expected) {
+  siginfo_t got;
+  memset(&got, 0, sizeof got);
+  if (waitid(type, id, &got, options) == -1) return text(name, strerrorname_np(errno));
+  if (got.si_pid == 0) return text(name, "nothing yet");
+  char line[64];
+  snprintf(line, sizeof line, "%s uid %d code %d status %d", got.si_pid == expected ? "it" : "another", got.si_uid, got.si_code, got.si_status);
+  text(name, line);
 }
 
 static char state_of(pid_t pid) {
