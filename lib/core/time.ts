@@ -6,6 +6,7 @@
 import { type Block, check, ERRNO, errno, scratch } from "../ffi/mod.ts";
 import { eventFunctions } from "../ffi/event_symbols.ts";
 import { TIMESPEC } from "../ffi/layout/process.ts";
+import { type ClockName, clockNumber } from "./clock.ts";
 import { done } from "./retry.ts";
 import { interruptible, safePoint } from "./safe_point.ts";
 import { entering } from "./tap.ts";
@@ -63,6 +64,7 @@ export function retryingWithin(timeout: number, call: (left: number) => number, 
  * the time the machine slept; CLOCK_PROCESS_CPUTIME_ID and CLOCK_THREAD_CPUTIME_ID are processor time used. A number holds the time
  * since 1970 to a quarter of a microsecond.
  *
+ * @param clockid by number or name: "CLOCK_MONOTONIC"
  * @throws {SystemError} EINVAL: no such clock
  * @see https://man7.org/linux/man-pages/man2/clock_gettime.2.html
  * @example
@@ -72,9 +74,9 @@ export function retryingWithin(timeout: number, call: (left: number) => number, 
  * console.log(clock_gettime(CLOCK_MONOTONIC) >= start); // true
  * ```
  */
-export function clock_gettime(clockid: number): number {
+export function clock_gettime(clockid: number | ClockName): number {
   entering("clock_gettime");
-  const clock = checkInteger("clock_gettime", "clockid", clockid, -0x80000000, MAX_INT);
+  const clock = clockNumber("clock_gettime", clockid);
   using room = scratch();
   const time = room.take(TIMESPEC.size);
   check(eventFunctions().clock_gettime(clock, time.address), "clock_gettime", [clockid]);

@@ -195,7 +195,10 @@ export interface TappedCalls {
   prlimit64: { pid: number; resource: number; new_limit: { soft: number; hard: number } | undefined; old_limit: { soft: number; hard: number } | undefined };
   faccessat: { dirfd: number | "AT_FDCWD"; pathname: string | undefined; mode: number };
   timer_create: { clockid: string | number; sevp: number; timerid: number | undefined };
-  timer_settime: { timerid: number; flags: number; new_value: { interval: number; value: number } | undefined; old_value: { interval: number; value: number } | undefined };
+  timer_settime: { timerid: number; flags: readonly string[]; new_value: { interval: number; value: number } | undefined; old_value: { interval: number; value: number } | undefined };
+  timer_gettime: { timerid: number; curr_value: { interval: number; value: number } | undefined };
+  timer_getoverrun: { timerid: number };
+  timer_delete: { timerid: number };
   rt_sigaction: { signum: string | 0; act: number; oldact: number; sigsetsize: number };
   rt_tgsigqueueinfo: { tgid: number; tid: number; sig: string | 0; info: number };
   epoll_pwait: { epfd: number; events: { events: readonly string[]; data: number }[]; maxevents: number; timeout: number; sigmask: string[] | undefined; sigsetsize: number };

@@ -1,37 +1,29 @@
 /** timerfd: a timer behind a descriptor. @module */
-import { type Block, check, scratch } from "../../ffi/mod.ts";
+import { check, scratch } from "../../ffi/mod.ts";
 import {
-  CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME, TFD_CLOEXEC, TFD_NONBLOCK, TFD_TIMER_ABSTIME, TFD_TIMER_CANCEL_ON_SET,
+  CLOCK_BOOTTIME, CLOCK_BOOTTIME_ALARM, CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_REALTIME_ALARM, TFD_CLOEXEC, TFD_NONBLOCK, TFD_TIMER_ABSTIME, TFD_TIMER_CANCEL_ON_SET,
 } from "../../ffi/constants/event.ts";
 import { POLLIN } from "../../ffi/constants/file.ts";
 import { eventFunctions } from "../../ffi/event_symbols.ts";
 import { ITIMERSPEC } from "../../ffi/layout/event.ts";
 import { type AsyncOptions, asyncSignal } from "../async/pending.ts";
+import { type ClockName, clockNumber } from "../clock.ts";
 import { entering } from "../tap.ts";
-import { checkMilliseconds, setTimespec, timespec } from "../time.ts";
-import { checkFd, checkFlags, checkInteger, checkOptions, outOfRange, wrongType } from "../validate.ts";
+import { settingIn, settingOf, type TimerSetting } from "../timer_setting.ts";
+import { checkFd, checkFlags, checkOptions, outOfRange } from "../validate.ts";
 import { counter } from "./counter_async.ts";
 import { type Fd, ownNew } from "./fd.ts";
 import { read } from "./io.ts";
 import { polled } from "./poll.ts";
 import { made } from "./registry.ts";
 
-const CLOCK_LIMIT = 11;
-const CLOCKS: readonly number[] = [CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME, 8, 9];
-
-/** When a timer expires, in milliseconds, fractions allowed. */
-export interface TimerSetting {
-  /** First expiry, from now unless TFD_TIMER_ABSTIME; 0: never. */
-  value: number;
-  /** From one expiry to the next; 0 or left out: it expires once. */
-  interval?: number;
-}
+const CLOCKS: readonly number[] = [CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME, CLOCK_REALTIME_ALARM, CLOCK_BOOTTIME_ALARM];
 
 /**
  * `timerfd_create(clockid, flags)`: a timer that is not set. Its descriptor is readable when it has expired; a read of 8 bytes gives how
  * often. A forked child shares it.
  *
- * @param clockid CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_BOOTTIME
+ * @param clockid CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_BOOTTIME, the two alarm clocks; by number or name
  * @param flags of TFD_CLOEXEC, TFD_NONBLOCK
  * @throws {SystemError} EMFILE, ENFILE, ENOMEM; EPERM: an alarm clock without CAP_WAKE_ALARM
  * @see https://man7.org/linux/man-pages/man2/timerfd_create.2.html
@@ -43,12 +35,12 @@ export interface TimerSetting {
  * console.log(read(timer, new Uint8Array(8))); // 8
  * ```
  */
-export function timerfd_create(clockid: number, flags = 0): number {
+export function timerfd_create(clockid: number | ClockName, flags = 0): number {
   entering("timerfd_create");
-  checkInteger("timerfd_create", "clockid", clockid, 0, CLOCK_LIMIT);
-  if (!CLOCKS.includes(clockid)) throw outOfRange("timerfd_create", "clockid", clockid, "CLOCK_REALTIME, CLOCK_MONOTONIC or CLOCK_BOOTTIME");
+  const clock = clockNumber("timerfd_create", clockid);
+  if (!CLOCKS.includes(clock)) throw outOfRange("timerfd_create", "clockid", clock, "CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME or an alarm clock");
   checkFlags("timerfd_create", "flags", flags, TFD_CLOEXEC | TFD_NONBLOCK);
-  const fd = check(eventFunctions().timerfd_create(clockid, flags), "timerfd_create", [clockid, flags]);
+  const fd = check(eventFunctions().timerfd_create(clock, flags), "timerfd_create", [clockid, flags]);
   made(fd);
   return fd;
 }
@@ -73,16 +65,9 @@ export function timerfd_settime(fd: number, flags: number, setting: TimerSetting
   entering("timerfd_settime");
   checkFd("timerfd_settime", fd);
   checkFlags("timerfd_settime", "flags", flags, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET);
-  if (setting === undefined) throw wrongType("timerfd_settime", "setting", setting, "an object { value, interval }");
-  checkOptions("timerfd_settime", setting);
-  const { value, interval = 0 } = setting;
-  checkMilliseconds("timerfd_settime", "value", value);
-  checkMilliseconds("timerfd_settime", "interval", interval);
   using room = scratch();
-  const next = room.take(ITIMERSPEC.size);
+  const next = settingIn(room, "timerfd_settime", setting);
   const before = room.take(ITIMERSPEC.size);
-  setTimespec(next, ITIMERSPEC.at.it_value, value);
-  setTimespec(next, ITIMERSPEC.at.it_interval, interval);
   check(eventFunctions().timerfd_settime(fd, flags, next.address, before.address), "timerfd_settime", [fd, flags, setting]);
   return settingOf(before);
 }
@@ -107,14 +92,10 @@ export function timerfd_gettime(fd: number): Required<TimerSetting> {
   return settingOf(now);
 }
 
-function settingOf(block: Block): Required<TimerSetting> {
-  return { value: timespec(block, ITIMERSPEC.at.it_value), interval: timespec(block, ITIMERSPEC.at.it_interval) };
-}
-
 /** How a {@linkcode TimerFd} behaves. */
 export interface TimerFdOptions {
-  /** CLOCK_MONOTONIC unless given. */
-  clock?: number;
+  /** By number or name; CLOCK_MONOTONIC unless given. */
+  clock?: number | ClockName;
   /** {@linkcode TimerFd.expirations} fails with EAGAIN before the first and does not wait. */
   nonblocking?: boolean;
 }

@@ -51,6 +51,7 @@ const HAVE: Readonly<Record<Area, readonly Have[]>> = {
     ["masks, pending, suspend", "sigprocmask withBlocked sigpending sigsuspend pause", "signal.pthread_sigmask, nix SigSet"],
     ["take signals as values", "sigtimedwait sigwaitinfo SignalFd signalfd readSignals", "signal.sigtimedwait, nix SignalFd"],
     ["alarms and interval timers", "alarm deadline setitimer getitimer TimerFd", "signal.setitimer"],
+    ["POSIX timers: a signal with a value, to the process or one thread, by any clock", "PosixTimer timer_create timer_settime timer_gettime timer_getoverrun timer_delete", "nix timer_create", "SIGEV_THREAD is not there: a function runs by onSignal"],
     ["forward signals to children", "forwardSignals SignalForwarding", "no counterpart"],
     ["names, real-time signals", "signalName", "signal.Signals"],
     ["which thread would take a signal", "signalReceivers", "no counterpart"],
@@ -109,7 +110,7 @@ const NOT_YET: Readonly<Record<Area, readonly Lack[]>> = {
     ["scheduling policies", "os.sched_setscheduler", "priorities are there"],
     ["capability sets", "rustix capabilities", "users, groups and no_new_privs are there"],
   ],
-  signals: [["POSIX timers", "nix timer_create", "setitimer and timerfd are there"]],
+  signals: [],
   descriptors: [
     ["splice, tee, copy_file_range, sendfile", "os.splice, os.sendfile", "read and write move the bytes"],
     ["inotify, fanotify", "nix inotify", "the runtimes watch files"],

@@ -79,7 +79,7 @@ export const TFD_TIMER_ABSTIME = 1;
 export const TFD_TIMER_CANCEL_ON_SET = 2;
 
 /**
- * Clocks of {@linkcode clock_gettime} and {@linkcode timerfd_create}.
+ * Clocks of {@linkcode clock_gettime}, {@linkcode timer_create} and {@linkcode timerfd_create}.
  *
  * @see https://man7.org/linux/man-pages/man2/clock_gettime.2.html
  */
@@ -94,6 +94,19 @@ export const CLOCK_PROCESS_CPUTIME_ID = 2;
 export const CLOCK_THREAD_CPUTIME_ID = 3;
 /** As CLOCK_MONOTONIC, and goes on while the system sleeps. */
 export const CLOCK_BOOTTIME = 7;
+/** As CLOCK_REALTIME; a timer by it wakes a system that sleeps. Needs CAP_WAKE_ALARM. */
+export const CLOCK_REALTIME_ALARM = 8;
+/** As CLOCK_BOOTTIME; a timer by it wakes a system that sleeps. Needs CAP_WAKE_ALARM. */
+export const CLOCK_BOOTTIME_ALARM = 9;
+/** International atomic time: as CLOCK_REALTIME, without leap seconds. */
+export const CLOCK_TAI = 11;
+
+/**
+ * The flag of {@linkcode timer_settime}: the first expiry is a time of the clock, not a span.
+ *
+ * @see https://man7.org/linux/man-pages/man2/timer_settime.2.html
+ */
+export const TIMER_ABSTIME = 1;
 
 /**
  * Flags of {@linkcode memfd_create}.
