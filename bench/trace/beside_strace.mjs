@@ -1,0 +1,78 @@
+/** One load: untraced, under strace, and under each level of the tracer, in turn, round by round. */
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bun, root } from "../race/peers.mjs";
+import { median } from "../race/statistics.mjs";
+import { LOADS } from "./loads.mjs";
+
+const LIMITS = { tree: 0.4, fds: 0.65, all: 1.1 };
+/** Of strace that stops at the calls of level fds alone. */
+const LIMIT_SAME_CALLS = 1.15;
+
+/** @returns {Promise<object>} times in ms, ratios, what was recorded, and whether each target was met */
+export async function besideStrace(name, { rounds, runtime }) {
+  const folder = mkdtempSync(join(tmpdir(), "forkscope-trace-"));
+  try {
+    const load = LOADS[name](folder);
+    const contestants = contestantsOf(load.command, folder, runtime);
+    const times = Object.fromEntries(contestants.map(({ id }) => [id, []]));
+    for (let round = 0; round < rounds; round++) {
+      for (const { id, argv } of contestants) {
+        load.before?.();
+        times[id].push(await timed(argv, load.cwd));
+      }
+    }
+    return judged(load.title, contestants, times);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function contestantsOf(command, folder, runtime) {
+  const calls = facts("calls", "fds").map((call) => `?${call}`).join(",");
+  const strace = (id, ...options) => ({ id, argv: ["strace", "-f", ...options, "-o", join(folder, `${id}.out`), ...command] });
+  const ours = (level) => {
+    const recording = join(folder, `${level}.fsr`);
+    return { id: level, recording, argv: [join(root, "bin", "forkscope"), "trace", "--runtime", runtime, "--level", level, "--record", recording, "--", ...command] };
+  };
+  return [{ id: "untraced", argv: command }, strace("strace"), strace("strace_same", "--seccomp-bpf", "-e", `trace=${calls}`), ours("tree"), ours("fds"), ours("all")];
+}
+
+/** Asks the project, see facts.ts. */
+export function facts(...args) {
+  return JSON.parse(execFileSync(bun()[0], ["--no-env-file", join(root, "bench", "trace", "facts.ts"), ...args], { encoding: "utf8", maxBuffer: 1 << 28 }));
+}
+
+function timed(argv, cwd) {
+  const began = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(argv[0], argv.slice(1), { cwd, stdio: "ignore" });
+    child.on("error", reject);
+    child.on("exit", (code, signal) => {
+      if (code === 0) resolve(performance.now() - began);
+      else reject(new Error(`${argv.join(" ")} ended with ${code ?? signal}`));
+    });
+  });
+}
+
+function judged(title, contestants, times) {
+  const ms = Object.fromEntries(Object.entries(times).map(([id, list]) => [id, median(list)]));
+  const over = (id, base) => ({ ratio: ms[id] / ms[base], low: Math.min(...pairs(times, id, base)), high: Math.max(...pairs(times, id, base)) });
+  const recorded = Object.fromEntries(contestants.filter(({ recording }) => recording).map(({ id, recording }) => [id, facts("recording", recording)]));
+  const ratios = { tree: over("tree", "strace"), fds: over("fds", "strace"), all: over("all", "strace"), fds_same: over("fds", "strace_same") };
+  const verdicts = [
+    ...Object.entries(LIMITS).map(([level, limit]) => ({ label: `${level} over strace -f`, wanted: limit, came: ratios[level].ratio, met: ratios[level].ratio <= limit })),
+    { label: "fds over strace --seccomp-bpf with the same calls", wanted: LIMIT_SAME_CALLS, came: ratios.fds_same.ratio, met: ratios.fds_same.ratio <= LIMIT_SAME_CALLS },
+    ...Object.entries(recorded).map(([level, { whole, kinds, events }]) => {
+      const born = (kinds.fork ?? 0) + 1;
+      return { label: `${level}: nothing lost (whole, an end for each of ${born} tasks)`, wanted: born, came: kinds.exit ?? 0, met: whole && events > 0 && kinds.exit === born };
+    }),
+  ];
+  return { title, rounds: times.untraced.length, ms, times, ratios, recorded, verdicts };
+}
+
+function pairs(times, id, base) {
+  return times[id].map((ms, round) => ms / times[base][round]);
+}
