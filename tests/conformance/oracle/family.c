@@ -69,9 +69,7 @@ CASE(pdeathsig, "the parent's death sends its signal") {
         prctl(PR_GET_PDEATHSIG, &signal, 0, 0, 0);
         _exit(signal);
       }
-      int status;
-      waitpid(gg, &status, 0);
-      board[2] = status;
+      board[2] = status_of(gg);
       board[0] = getpid();
       for (;;) pause();
     }
@@ -95,9 +93,7 @@ CASE(setsid_rules, "setsid: a leader may not, another becomes the leader") {
     board[3] = setpgid(0, 0) == -1 ? errno : 0;
     pid_t g;
     CHILD(g) _exit(getsid(0) == self && getpgrp() == self);
-    int status;
-    waitpid(g, &status, 0);
-    board[4] = status;
+    board[4] = status_of(g);
   }
   end_of("end", c);
   number("its pid", board[0]);

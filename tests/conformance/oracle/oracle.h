@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,20 +80,23 @@ static void bytes(const char *name, const char *data, long length) {
   copy[length < 0 ? 0 : length] = 0;
   text(name, copy);
 }
+/* libc has two names for one number. */
+static const char *error_name(int error) { return error == ENOTSUP ? "ENOTSUP" : strerrorname_np(error); }
 /* A call's result: a number, or the name of its error. */
 static void result(const char *name, long value) {
-  if (value == -1) text(name, strerrorname_np(errno));
+  if (value == -1) text(name, error_name(errno));
   else number(name, value);
 }
 /* A call that gives nothing worth telling but success. */
 static void outcome(const char *name, long value) { result(name, value == -1 ? -1 : 0); }
 
-/* Waits for a child's end and tells its raw status. */
-static void end_of(const char *name, pid_t pid) {
+/* Waits for a child's end, and gives its raw status. */
+static int status_of(pid_t pid) {
   int status = 0;
-  pid_t got = waitpid(pid, &status, 0);
-  result(name, got == -1 ? -1 : status);
+  return waitpid(pid, &status, 0) == -1 ? -1 : status;
 }
+/* Waits for a child's end and tells its raw status. */
+static void end_of(const char *name, pid_t pid) { result(name, status_of(pid)); }
 
 /* Tells what waitid gives, by whose news it is. */
 static void info(const char *name, idtype_t type, id_t id, int options, pid_t expected) {
