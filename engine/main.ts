@@ -4,7 +4,6 @@
  *
  * @module
  */
-import "../lib/ready.ts";
 import { createInterface } from "node:readline";
 import { Client } from "./rpc.ts";
 import { serveExplorer } from "./server.ts";

@@ -1,116 +1,115 @@
 /**
- * Starting the command stopped and seized, and the doorbell that ends a blocked wait.
+ * Starting the command seized, and the doorbell that ends a blocked wait.
  *
- * The forked children run C calls only: the copied runtime's heap is not to be trusted with more.
+ * No line of JavaScript runs in either: they are machine code that makes a list of calls (lib/ffi/native/spawn_child), in the tracer's
+ * own memory until the command's image replaces it. So the runtime may have what threads it likes.
  *
  * @module
  */
+import { allocate, type Block, check, errno, errnoCode, errnoMessage, libc, scratch, SystemError } from "../ffi/mod.ts";
 import { arch } from "../ffi/arch.ts";
-import { allocate, check, errno, errnoCode, errnoMessage, libc, plainLibc, scratch, SystemError } from "../ffi/mod.ts";
-import { F_DUPFD_CLOEXEC } from "../ffi/constants/file.ts";
+import { CLOSE_RANGE_CLOEXEC, F_DUPFD_CLOEXEC, O_CLOEXEC } from "../ffi/constants/file.ts";
+import { PR_SET_NO_NEW_PRIVS, SIG_SETMASK } from "../ffi/constants/process.ts";
 import { syscallNumber } from "../ffi/constants/syscall.ts";
+import { makeChildBeside, SAVED_MASK } from "../core/process/spawn_child.ts";
+import { JUDGE, type Step, step } from "../core/process/spawn_step.ts";
 import { status } from "../core/proc/status.ts";
 import { readFile } from "../core/proc/process.ts";
-import { found, OPTION_EXITKILL, OPTIONS, seize, waitFor, waitStopped } from "./ptrace.ts";
+import { interrupt, OPTION_EXITKILL, OPTIONS, seize, waitFor } from "./ptrace.ts";
 import { TraceError, type TraceOptions } from "./types.ts";
 
-const SIGCONT = 18;
 const SIGKILL = 9;
-const SIGSTOP = 19;
 const SIGPIPE = 13;
 const SIGXFSZ = 25;
 const PR_SET_SECCOMP = 22;
 const SECCOMP_MODE_FILTER = 2;
-const PR_SET_NO_NEW_PRIVS = 38;
-const CLOSE_RANGE_CLOEXEC = 4;
+const CAP_SYS_ADMIN = 21;
 const LAST_FD = 0xffffffff;
-const MADV_DOFORK = 11;
-const TOP = { x86_64: 0x7ffffffff000, aarch64: 0xfffffffff000 };
-/** Seconds a forked child has to reach the point where it stops itself. */
-const START_LIMIT = 10;
-const TRIES = 3;
+/** The kernel's struct sigaction and signal set. */
+const ACTION_SIZE = 32;
+const SET_SIZE = 8;
 
-/** Exit codes of a child that did not get as far as the command. */
-export const NO_EXEC = 127;
-const NO_FILTER = 126;
+/** The command's process, on its way to execve; or the doorbell. */
+export interface Launched {
+  pid: number;
+  /** The call that failed in it, if one did. */
+  failure(): { call: string; errno: number } | undefined;
+}
 
-/** Forks the command's process, seized, with the filter (0: none) about to be installed. It goes on by itself to execve. */
-export function launch(options: TraceOptions & { env: Record<string, string> }, path: string, fprog: number): number {
-  using room = scratch();
+/** What such a child reads, and its stack, lie in this memory: kept for the life of the thread. */
+const kept: unknown[] = [];
+
+/** Makes the command's process, seized, with the filter (0: none) about to be installed. It goes on by itself to execve. */
+export function launch(options: TraceOptions & { env: Record<string, string> }, path: string, fprog: number): Launched {
   const argv = keepStrings(options.command);
   const envp = keepStrings(Object.entries(options.env).map(([name, value]) => `${name}=${value}`));
-  const file = room.string(path);
-  const cwd = options.cwd === undefined ? 0 : room.string(options.cwd);
+  const words = keepStrings([path, options.cwd ?? ""]);
+  const data = allocate(ACTION_SIZE + 1);
   const stdio = duplicates(options.stdio ?? {});
+  const gate = openGate();
   try {
-    return started(() => {
-      for (let fd = 0; fd < 3; fd++) if ((stdio[fd] ?? -1) >= 0) libc().dup2(stdio[fd] ?? -1, fd);
-      if (cwd !== 0 && libc().syscall(syscallNumber("chdir"), cwd, 0, 0, 0, 0, 0) !== 0) libc()._exit(NO_EXEC);
-      libc().signal(SIGPIPE, 0);
-      libc().signal(SIGXFSZ, 0);
-      libc().raise(SIGSTOP);
-      libc().alarm(0);
-      libc().syscall(syscallNumber("close_range"), 3, LAST_FD, CLOSE_RANGE_CLOEXEC, 0, 0, 0);
-      if (fprog !== 0 && libc().prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, fprog, 0, 0) !== 0) {
-        libc().prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-        if (libc().prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, fprog, 0, 0) !== 0) libc()._exit(NO_FILTER);
-      }
-      libc().execve(file, argv.address, envp.address);
-      libc()._exit(NO_EXEC);
-    });
+    const steps = [
+      step("close", [gate.writer]),
+      step("read", [gate.reader, data.address + ACTION_SIZE, 1, 0, 0, 1], [], JUDGE.equal),
+      ...stdio.flatMap((from, to) => (from >= 0 ? [step("dup3", [from, to, 0])] : [])),
+      ...(options.cwd === undefined ? [] : [step("chdir", [words.u64(8)])]),
+      ...[SIGPIPE, SIGXFSZ].map((signal) => step("rt_sigaction", [signal, data.address, 0, SET_SIZE])),
+      step("close_range", [3, LAST_FD, CLOSE_RANGE_CLOEXEC], [], JUDGE.any),
+      step("rt_sigprocmask", [SIG_SETMASK, SAVED_MASK, 0, SET_SIZE]),
+      ...(fprog === 0 ? [] : filterSteps(fprog)),
+      step("execve", [words.u64(0), argv.address, envp.address], [], JUDGE.exec),
+    ];
+    const launched = seized(steps, OPTIONS, [argv, envp, words, data]);
+    interrupt(launched.pid);
+    check(libc().write(gate.writer, Uint8Array.of(1), 1), "write");
+    return launched;
   } finally {
-    for (const fd of stdio) if (fd >= 0) libc().close(fd);
+    for (const fd of [...stdio, gate.reader, gate.writer]) if (fd >= 0) libc().close(fd);
   }
 }
 
-/** Forks a child that only sleeps, seized: a signal to it ends the tracer's wait. Dies with the tracer. */
-export function makeDoorbell(): number {
-  const pid = forked();
-  if (pid === 0) {
-    libc().syscall(syscallNumber("close_range"), 0, LAST_FD, 0, 0, 0, 0);
-    for (;;) libc().pause();
-  }
-  seized(pid, OPTION_EXITKILL);
-  return pid;
+/** Makes a child that only sleeps, seized: a signal to it ends the tracer's wait. Dies with the tracer. */
+export function makeDoorbell(): Launched {
+  const none = allocate(SET_SIZE);
+  return seized([
+    step("rt_sigprocmask", [SIG_SETMASK, none.address, 0, SET_SIZE]),
+    step("close_range", [0, LAST_FD, 0], [], JUDGE.any),
+    step("ppoll", [0, 0, 0, 0, 0]),
+  ], OPTION_EXITKILL, [none]);
 }
 
-/** Forks, waits until the child stopped itself, and seizes it; a child that hangs ends by its alarm and another is tried. */
-function started(child: () => void): number {
-  for (let tries = 1; ; tries++) {
-    const pid = forked();
-    if (pid === 0) {
-      libc().alarm(START_LIMIT);
-      child();
-      libc()._exit(NO_EXEC);
-    }
-    const raw = waitStopped(pid);
-    if ((raw & 0xff) === 0x7f) {
-      seized(pid, OPTIONS);
-      libc().kill(pid, SIGCONT);
-      return pid;
-    }
-    if (tries === TRIES || (raw & 0x7f) === 0) throw new TraceError({ call: "fork", message: `start the command: the new process ended before it could run it, wait status ${raw}` });
-  }
+/** Who may not install a filter at will gives up gaining rights by exec first. */
+function filterSteps(fprog: number): Step[] {
+  const filter = step("prctl", [PR_SET_SECCOMP, SECCOMP_MODE_FILTER, fprog, 0, 0]);
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFile("self/status"))?.[1] ?? "";
+  const mayFilter = (Number.parseInt(effective.slice(-8), 16) >>> CAP_SYS_ADMIN) % 2 === 1;
+  return mayFilter ? [filter] : [step("prctl", [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]), filter];
 }
 
-/** The runtimes mark their heap as not to be copied, new pages too: the mark is taken away in the statement before the fork. */
-function forked(): number {
-  const { fork, madvise } = plainLibc();
-  const top = TOP[arch];
-  madvise(0, top, MADV_DOFORK);
-  return check(fork(), "fork");
+/** A pipe at which the child waits until it is seized; it ends when the tracer dies before that. */
+function openGate(): { reader: number; writer: number } {
+  using room = scratch();
+  const pair = room.take(8);
+  check(libc().pipe2(pair.address, O_CLOEXEC), "pipe2");
+  return { reader: pair.i32(0), writer: pair.i32(4) };
 }
 
-function seized(pid: number, options: number): void {
+function seized(steps: readonly Step[], options: number, keep: readonly Block[]): Launched {
+  const { pid, failure } = makeChildBeside(steps);
+  kept.push(keep, failure);
   try {
     seize(pid, options);
   } catch (error) {
-    const failure = error instanceof SystemError ? whySeizeFailed(pid, error) : error;
+    const why = error instanceof SystemError ? whySeizeFailed(pid, error) : error;
     libc().kill(pid, SIGKILL);
     waitFor(pid, true);
-    void found;
-    throw failure;
+    throw why;
   }
+  const failed = (): ReturnType<Launched["failure"]> => {
+    const found = failure();
+    return found && { call: steps[found.index]?.call ?? "execve", errno: found.errno };
+  };
+  return { pid, failure: failed };
 }
 
 /** Which rule refused ptrace, and how to allow it. */
@@ -124,11 +123,13 @@ export function whySeizeFailed(pid: number, error: SystemError): TraceError {
   return new TraceError({ ...said, message: `trace ${pid}: ptrace is refused, probably by the seccomp profile of a container`, hint: "docker run --cap-add=SYS_PTRACE, or --security-opt seccomp=unconfined" });
 }
 
-/** Why the child with this exit code, whose execve failed with this errno (0: was not reached), never ran the command. */
-export function whyNotStarted(name: string, code: number, execErrno: number): TraceError {
-  if (execErrno !== 0) return new TraceError({ call: "execve", errno: errnoCode(execErrno), message: `start ${name}: ${errnoCode(execErrno)}, ${errnoMessage(execErrno)}` });
-  if (code === NO_FILTER) return new TraceError({ call: "prctl(PR_SET_SECCOMP)", message: "trace: a seccomp filter cannot be installed", hint: "the kernel needs CONFIG_SECCOMP_FILTER; a container may refuse prctl: --security-opt seccomp=unconfined" });
-  return new TraceError({ message: `start the command: the new process ended with ${code} before it could run it`, hint: "look at the working directory" });
+/** Why the command never ran. `seen`: errno of the execve that the tracer saw fail, 0 when it saw none. */
+export function whyNotStarted(name: string, launched: Launched, seen: number): TraceError {
+  const { call, errno } = launched.failure() ?? { call: "execve", errno: seen };
+  if (errno === 0) return new TraceError({ message: `start ${name}: the new process ended before it could run it` });
+  const why = `${errnoCode(errno)}, ${errnoMessage(errno)}`;
+  if (call === "prctl") return new TraceError({ call: "prctl(PR_SET_SECCOMP)", errno: errnoCode(errno), message: `trace: a seccomp filter cannot be installed: ${why}`, hint: "the kernel needs CONFIG_SECCOMP_FILTER; a container may refuse prctl: --security-opt seccomp=unconfined" });
+  return new TraceError({ call, errno: errnoCode(errno), message: `start ${name}: ${call === "execve" ? "" : `${call}: `}${why}` });
 }
 
 /** As execvp(3): a name without "/" is searched in PATH. */
@@ -170,7 +171,7 @@ function duplicates(stdio: { stdin?: number; stdout?: number; stderr?: number })
 }
 
 /** A NULL-terminated array of C strings in one block: an environment may be larger than scratch memory. */
-function keepStrings(list: readonly string[]): { address: number } {
+function keepStrings(list: readonly string[]): Block {
   const encoded = list.map((text) => new TextEncoder().encode(text));
   const table = 8 * (list.length + 1);
   const block = allocate(encoded.reduce((sum, bytes) => sum + bytes.length + 1, table));

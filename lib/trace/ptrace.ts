@@ -68,15 +68,6 @@ export function waitFor(pid: number, hang: boolean): boolean {
   }
 }
 
-/** Waits for an untraced child to stop itself. */
-export function waitStopped(pid: number): number {
-  const { address } = block();
-  while (libc().wait4(pid, address + room.status, 2 | WALL, 0) !== pid) {
-    if (errno() !== ERRNO.EINTR) throw new SystemError("wait4", errno(), [pid]);
-  }
-  return block().i32(room.status);
-}
-
 /** Becomes the tracer without stopping it. */
 export function seize(tid: number, options: number): void {
   if (libc().ptrace(c.PTRACE_SEIZE, tid, 0, options) === -1) throw new SystemError("ptrace(PTRACE_SEIZE)", errno(), [tid]);

@@ -16,7 +16,7 @@ import { Bell } from "./bell.ts";
 import { callsOf } from "./decode/table.ts";
 import { FactReader } from "./facts.ts";
 import { filterProgram } from "./filter.ts";
-import { launch, makeDoorbell, resolveCommand, whyNotStarted } from "./launch.ts";
+import { launch, type Launched, makeDoorbell, resolveCommand, whyNotStarted } from "./launch.ts";
 import { ATTACH_OPTIONS } from "./ptrace.ts";
 import type { Recorder } from "./recorder.ts";
 import { Reporter } from "./report.ts";
@@ -60,26 +60,27 @@ function traceAll(options: ToWorker["options"], path: string, listener: Listener
   const bell = makeDoorbell();
   const everyCall = options.level === "all" || (options.level === "fds" && attached);
   const stops = new Stops(tree, report, facts, { calls, filtered: filter !== undefined, everyCall, attached, turns: options.schedule === "turns", beginAtMark: options.beginAtMark });
-  const root = options.attach ?? launch(options, path, filter?.fprog ?? 0);
+  const launched = options.attach === undefined ? launch(options, path, filter?.fprog ?? 0) : undefined;
+  const root = options.attach ?? launched?.pid ?? 0;
   stops.family.root = root;
   if (attached) join(tree, stops, root, () => { stopAll(tree, calls, facts); });
   else tree.addTask(root, tree.addProcess(root, stat(root).start, libc().getpid()));
   const phase = (name: TracePhase): void => { say({ say: "phase", phase: name }); };
   const scheduler = new Scheduler(
-    { tree, stops, report, facts, listener, bell: new Bell(bell, listener), phase },
+    { tree, stops, report, facts, listener, bell: new Bell(bell.pid, listener), phase },
     { turns: options.schedule === "turns", held: options.held, pace: options.pace ?? 0, runtimeMarks: options.beginAtMark },
   );
-  listener.setBell(bell);
+  listener.setBell(bell.pid);
   try {
     scheduler.run();
   } finally {
     if (!attached && !scheduler.left) scheduler.kill();
     listener.setBell(0);
-    libc().kill(bell, 9);
-    libc().waitpid(bell, 0, 0);
+    libc().kill(bell.pid, 9);
+    libc().waitpid(bell.pid, 0, 0);
   }
   void filter?.keep.bytes.length;
-  if (!scheduler.left) return finish(stops, options, report, root);
+  if (!scheduler.left) return finish(stops, options, report, root, launched);
   report.end(root, undefined);
   return undefined;
 }
@@ -93,9 +94,9 @@ function join(tree: Tree, stops: Stops, root: number, stopAll: () => void): void
   stopAll();
 }
 
-function finish(stops: Stops, options: TraceOptions, report: Reporter, root: number): WaitStatus {
+function finish(stops: Stops, options: TraceOptions, report: Reporter, root: number, launched: Launched | undefined): WaitStatus {
   const status = stops.family.rootStatus ?? { kind: "exited", code: 0 };
-  if (!stops.started) throw whyNotStarted(options.command[0] ?? "", status.kind === "exited" ? status.code : 128 + (status.kind === "signaled" ? status.signal : 0), stops.startErrno);
+  if (!stops.started && launched) throw whyNotStarted(options.command[0] ?? "", launched, stops.startErrno);
   if (!report.reporting) {
     const how = status.kind === "signaled" ? `was killed by signal ${status.signal}` : `ended with status ${status.kind === "exited" ? status.code : 0}`;
     throw new TraceError({ message: `trace ${options.command.join(" ")}: the story ${how} before it began` });

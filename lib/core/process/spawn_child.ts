@@ -47,6 +47,13 @@ export interface Started {
   pidfd: number | undefined;
 }
 
+/** A child that makes its steps while the thread that made it goes on. */
+export interface Beside {
+  pid: number;
+  /** Which step failed, so far as memory is shared. The child has its stack here: to be kept until it runs its program or has ended. */
+  failure(): Failure | undefined;
+}
+
 /** As arguments: the address of the signal mask that the calling thread has, and that of the child's pid. */
 export const SAVED_MASK: number = Number.MIN_SAFE_INTEGER;
 export const OWN_PID: number = SAVED_MASK + 1;
@@ -59,6 +66,13 @@ export interface Failure {
 
 /** clone3 (Linux 5.5); clone; clone where it copies memory, as in an emulator of user programs: there the child reports by a pipe. */
 export type Way = "clone3" | "clone" | "copy";
+
+interface How {
+  pidfd: boolean;
+  report: number;
+  /** CLONE_VFORK, or none. */
+  flags: number;
+}
 
 let way: Way = "clone3";
 let block: Block | undefined;
@@ -82,12 +96,30 @@ export function useWay(to: Way): void {
  * @throws {SystemError} EAGAIN, ENOMEM... of clone3 or clone
  */
 export function makeChild(steps: readonly Step[], pidfd: boolean, report = NONE): Started | undefined {
+  const pid = clone(steps, { pidfd, report, flags: CLONE_VFORK });
+  return pid === undefined ? undefined : { pid, pidfd: word(PIDFD) === NONE ? undefined : word(PIDFD) };
+}
+
+/** As {@linkcode makeChild}, without waiting for the child to begin its program: the calling thread may see to it, as a tracer does. */
+export function makeChildBeside(steps: readonly Step[]): Beside {
+  for (;;) {
+    block = undefined;
+    const pid = clone(steps, { pidfd: false, report: NONE, flags: 0 });
+    if (pid === undefined) continue;
+    const kept = words;
+    block = undefined;
+    return { pid, failure: () => failureOf(kept[ERRNO_AT >> 2] ?? 0, kept[FAILED >> 2] ?? 0) };
+  }
+}
+
+/** The child's pid; undefined when it was found out that children are made in another way here. */
+function clone(steps: readonly Step[], how: How): number | undefined {
   const all = way === "clone3" ? steps : [DROP_HANDLERS, ...steps];
-  const { address } = fill(all, pidfd, report);
+  const { address } = fill(all, how);
   if (way === "copy") libc().madvise(0, END_OF_USER_SPACE[arch], MADV_DOFORK);
   native ??= usable().callable(loadCode(CODE).spawn_child, { args: ["ptr"], result: "i64" });
   const pid = native(address + SHEET);
-  if (pid > 0) return { pid, pidfd: word(PIDFD) === NONE ? undefined : word(PIDFD) };
+  if (pid > 0) return pid;
   if (way !== "clone3" || !REFUSED.includes(-pid)) throw new SystemError(way === "clone3" ? "clone3" : "clone", -pid);
   findWay();
   return undefined;
@@ -113,7 +145,7 @@ function findWay(): void {
 }
 
 /** Writes down the steps and how the child is to be made. */
-function fill(steps: readonly Step[], pidfd: boolean, report: number): Block {
+function fill(steps: readonly Step[], { pidfd, report, flags: waiting }: How): Block {
   const made = roomFor(steps.length);
   for (const [at, value] of [[ERRNO_AT, 0], [FAILED, 0], [SHARED, 0], [REPORT, report], [COUNT, steps.length], [ACCESS, 0], [PIDFD, NONE]] as const) setWord(at, value);
   steps.forEach(({ number, judge, args }, i) => {
@@ -122,7 +154,7 @@ function fill(steps: readonly Step[], pidfd: boolean, report: number): Block {
     setWord(at + 4, judge);
     for (let n = 0; n < 6; n++) setLong(at + 8 + 8 * n, meant(args[n] ?? 0, made.address));
   });
-  const flags = CLONE_VM + CLONE_VFORK + CLONE_CHILD_SETTID + (pidfd ? CLONE_PIDFD : 0);
+  const flags = CLONE_VM + waiting + CLONE_CHILD_SETTID + (pidfd ? CLONE_PIDFD : 0);
   if (way === "clone3") {
     setLong(CLONE_ARGS.at.flags, flags + CLONE_CLEAR_SIGHAND);
     setLong(CLONE_ARGS.at.pidfd, made.address + PIDFD);
