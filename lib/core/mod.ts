@@ -65,6 +65,7 @@ export { PosixTimer, type PosixTimerOptions } from "./signal/posix_timer_owned.t
 export * from "../ffi/constants/resource.ts";
 export { type SignalReceiver, signalReceivers } from "./signal/receivers.ts";
 export { type SignalSet } from "./signal/set.ts";
+export { reexecWithMask } from "./signal/reexec_with_mask.ts";
 export { readSignals, signalfd, SignalFd } from "./signal/signalfd.ts";
 export { sigtimedwait, sigwaitinfo } from "./signal/wait.ts";
 export { readSignalsAsync, sigtimedwaitAsync, sigwaitinfoAsync } from "./signal/wait_async.ts";

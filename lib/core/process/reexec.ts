@@ -1,5 +1,5 @@
-/** One execve of the program itself, so that the runtime starts without helper threads. @module */
-import { libc, scratch, usable } from "../../ffi/mod.ts";
+/** An execve of the program itself: so that the runtime starts without helper threads, or with signals blocked. @module */
+import { errno, libc, scratch, usable } from "../../ffi/mod.ts";
 import { O_CLOEXEC, O_PATH } from "../../ffi/constants/file.ts";
 import { link, ROOT, text } from "../proc/file.ts";
 import { environmentAddress, setVariable } from "./environment.ts";
@@ -15,6 +15,8 @@ const ADDED = "FORKSCOPE_ADDED_ENV";
 const BEFORE = "FORKSCOPE_BEFORE_";
 /** "<pid> <name>" of the process that replaced itself: it never does so twice. */
 const DONE = "FORKSCOPE_READY";
+/** "<pid> <signals>" of the process that replaced itself to have these blocked. */
+export const BLOCKED = "FORKSCOPE_BLOCKED";
 
 const AT_EXECFN = 31;
 const PATH_MAX = 4096;
@@ -24,19 +26,29 @@ const SIG_DFL = 0;
 /** Called by `forkscope/ready`. */
 export function makeReady(): void {
   const started = startEnvironment();
-  const [pid, ...name] = (started.get(DONE) ?? "").split(" ");
-  const again = Number(pid) === libc().getpid();
-  if (again) restoreName(name.join(" "));
+  const again = isAnew(started);
   if (!isForkSafe() && !again) return replaceMyself(started);
+  forgetStart(started);
   cleanEnvironment(started);
   usable().host.prepare();
   listenFirst();
 }
 
+/** After a start anew: the process gets its name back, and the environment no longer tells of it. */
+export function forgetStart(started: ReadonlyMap<string, string>): void {
+  if (isAnew(started)) restoreName((started.get(DONE) ?? "").replace(/^\d+ /, ""));
+  for (const name of [DONE, BLOCKED]) if (started.has(name)) setVariable(name, undefined);
+}
+
+/** True when this very process replaced itself. */
+function isAnew(started: ReadonlyMap<string, string>): boolean {
+  return Number.parseInt(started.get(DONE) ?? "", 10) === libc().getpid();
+}
+
 /** Takes out what was added to the environment for the runtime. */
 function cleanEnvironment(started: ReadonlyMap<string, string>): void {
   for (const name of addedNames(started)) setVariable(name, started.get(BEFORE + name));
-  for (const name of started.keys()) if (name.startsWith(BEFORE) || name === ADDED || name === DONE) setVariable(name, undefined);
+  for (const name of started.keys()) if (name.startsWith(BEFORE) || name === ADDED) setVariable(name, undefined);
 }
 
 function addedNames(started: ReadonlyMap<string, string>): string[] {
@@ -46,14 +58,20 @@ function addedNames(started: ReadonlyMap<string, string>): string[] {
 /** The environment is handed on as it came: what the runtime made of it (`bun run` adds to PATH) it makes of it again. */
 function replaceMyself(started: ReadonlyMap<string, string>): void {
   if (usable().host.isScriptOnStdin()) return say("forkscope: the program came on standard input and cannot be started anew for safe forking; it goes on as it is");
-  const environment = withFlags(started);
-  environment.set(DONE, `${libc().getpid()} ${getName()}`);
+  startAnew(withFlags(started));
+  say("forkscope: the program could not be started anew for safe forking; it goes on as it is");
+}
+
+/** execve of the program itself: same pid, name, arguments and mask. Comes back only when that failed, with the errno. */
+export function startAnew(environment: ReadonlyMap<string, string>): number {
+  const entries = [...new Map(environment).set(DONE, `${libc().getpid()} ${getName()}`)].map(([name, value]) => `${name}=${value}`);
   using room = scratch();
   const argv = text(ROOT, "/proc/self/cmdline").split("\0").slice(0, -1);
   const ignored = libc().signal(SIGPIPE, SIG_DFL);
-  libc().execve(room.string(programPath()), room.strings(argv), environmentAddress(room, Array.from(environment, ([name, value]) => `${name}=${value}`)));
+  libc().execve(room.string(programPath()), room.strings(argv), environmentAddress(room, entries));
+  const failure = errno();
   libc().signal(SIGPIPE, ignored);
-  say("forkscope: the program could not be started anew for safe forking; it goes on as it is");
+  return failure;
 }
 
 /** An environment with the runtime's flags; a list that the user set is added to. */

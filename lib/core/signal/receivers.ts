@@ -21,7 +21,7 @@ export interface SignalReceiver {
  * signal's action, which mostly is the end of the process; so a signal can be taken as a value only while this list is empty. Never fails.
  *
  * In a forked child it is empty after {@linkcode sigprocmask}. A runtime has further threads: they inherit a mask that its process
- * was started with, as by `spawn(file, argv, { sigmask })`.
+ * was started with, as by {@linkcode reexecWithMask} or `spawn(file, argv, { sigmask })`.
  *
  * @see https://man7.org/linux/man-pages/man7/signal.7.html
  * @example
@@ -48,13 +48,16 @@ export function receivers(numbers: readonly number[]): SignalReceiver[] {
   });
 }
 
-/** Refuses when a thread would take a signal: the message says which thread and which signal. */
-export function refuseReceivers(call: string, numbers: readonly number[]): void {
+/** What helps where threads are there that the program has not made. */
+const WAY_OUT = "; reexecWithMask, first in the program, starts it so";
+
+/** Refuses when a thread would take a signal: the message says which thread and which signal, and what helps. */
+export function refuseReceivers(call: string, numbers: readonly number[], wayOut = WAY_OUT): void {
   const [first, ...others] = receivers(numbers);
   if (!first) return;
   const more = others.length > 0 ? ` and ${others.length} other threads do not` : " does not";
   const names = first.signals.map(signalName).join(", ");
-  const why = `Cannot ${call}: thread ${first.tid} (${first.name})${more} block ${names}, must be blocked in every thread`;
+  const why = `Cannot ${call}: thread ${first.tid} (${first.name})${more} block ${names}, must be blocked in every thread${wayOut}`;
   throw Object.assign(new Error(why), { code: "ERR_SIGNAL_NOT_BLOCKED", tid: first.tid });
 }
 

@@ -26,8 +26,8 @@ export const MAX_SIGNALS = 1024;
  * `signalfd(fd, mask, flags)`: a descriptor from which the signals are read, and which poll and epoll show as readable while one is pending.
  *
  * Every thread of the process must block the signals, or one that does not takes them, with their action: this is looked at first and
- * refused with ERR_SIGNAL_NOT_BLOCKED, naming the thread ({@linkcode signalReceivers}). Freely in a forked child after
- * {@linkcode sigprocmask}. Who reads gets the signals of the reader, not of the maker: after fork, each process its own.
+ * refused with ERR_SIGNAL_NOT_BLOCKED, naming the thread ({@linkcode signalReceivers}). The way out in the main process is
+ * {@linkcode reexecWithMask}; in a forked child {@linkcode sigprocmask} is enough. Who reads gets the signals of the reader, not of the maker: after fork, each process its own.
  *
  * @param fd -1 for a new descriptor, or a signalfd whose set is replaced
  * @param flags of SFD_CLOEXEC, SFD_NONBLOCK
@@ -92,7 +92,7 @@ export function readSignals(fd: number, most = 1): SignalInfo[] {
 /**
  * Signals that a process takes as values: blocked in the calling thread, and read from an owned descriptor, close-on-exec.
  *
- * For a forked child, or a process started with the signals blocked: see {@linkcode signalfd}. The signals stay blocked after the end
+ * For a forked child, or a process started with the signals blocked ({@linkcode reexecWithMask}): see {@linkcode signalfd}. The signals stay blocked after the end
  * of this object; what is pending then stays pending.
  *
  * @example

@@ -50,6 +50,7 @@ const HAVE: Readonly<Record<Area, readonly Have[]>> = {
     ["dispositions, handlers with siginfo at safe points", "sigaction onSignal runPendingHandlers", "signal.signal", "a handler runs between calls, never inside one"],
     ["masks, pending, suspend", "sigprocmask withBlocked sigpending sigsuspend pause", "signal.pthread_sigmask, nix SigSet"],
     ["take signals as values", "sigtimedwait sigwaitinfo SignalFd signalfd readSignals", "signal.sigtimedwait, nix SignalFd"],
+    ["start the program anew with signals blocked in every thread of its runtime", "reexecWithMask", "no counterpart"],
     ["alarms and interval timers", "alarm deadline setitimer getitimer TimerFd", "signal.setitimer"],
     ["POSIX timers: a signal with a value, to the process or one thread, by any clock", "PosixTimer timer_create timer_settime timer_gettime timer_getoverrun timer_delete", "nix timer_create", "SIGEV_THREAD is not there: a function runs by onSignal"],
     ["forward signals to children", "forwardSignals SignalForwarding", "no counterpart"],
