@@ -59,6 +59,8 @@ export { runPendingHandlers } from "./signal/handlers.ts";
 export { onSignal, type OnSignalOptions, type SignalHandler } from "./signal/on_signal.ts";
 export { pause, sigpending, sigprocmask, sigsuspend, withBlocked } from "./signal/mask.ts";
 export { type SignalInfo } from "./signal/info.ts";
+export { describeSignal, signalCodeName } from "./signal/codes.ts";
+export { lostSignals } from "./signal/lost.ts";
 export { getitimer, type IntervalTimer, setitimer } from "./signal/itimer.ts";
 export { timer_create, timer_delete, timer_getoverrun, timer_gettime, timer_settime, type TimerEvent } from "./signal/posix_timer.ts";
 export { PosixTimer, type PosixTimerOptions } from "./signal/posix_timer_owned.ts";
@@ -72,6 +74,7 @@ export { readSignalsAsync, sigtimedwaitAsync, sigwaitinfoAsync } from "./signal/
 export { signalName, type SignalName, SIGNALS, SIGRTMAX, SIGRTMIN } from "./signal/signals.ts";
 export { SA_NOCLDSTOP, SA_NOCLDWAIT, SA_RESTART, SA_SIGINFO, SI_KERNEL, SI_QUEUE, SI_TKILL, SI_USER, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK } from "../ffi/constants/process.ts";
 export * from "../ffi/constants/signal.ts";
+export * from "../ffi/constants/siginfo.ts";
 
 // limits, names in the file system
 export {

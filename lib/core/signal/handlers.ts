@@ -35,6 +35,8 @@ const thrown: unknown[] = [];
 /** Signals whose handlers wait for one that is running. */
 let waiting: ReadonlySet<number> = new Set();
 let inbox: Inbox | undefined;
+/** How many lost ones handlers have been told of. */
+let toldLost = 0;
 
 /** Where signals are noted; opened by the first handler. */
 export function theInbox(): Inbox {
@@ -140,12 +142,19 @@ const isFree = ({ info }: Arrived): boolean => !waiting.has(info.signal);
 /** Takes what was noted; each signal is for the handler that is set at this moment. */
 function collect(): void {
   if (!inbox) return;
-  for (const info of takeNoted(inbox)) {
-    const handling = handlers.get(info.signal);
+  for (const noted of takeNoted(inbox)) {
+    const handling = handlers.get(noted.signal);
     if (!handling) continue;
-    queue.push({ info, handling });
-    if (handling.flags & SA_RESETHAND) note(info.signal, undefined);
+    const lost = lostSoFar() - toldLost;
+    toldLost += lost;
+    queue.push({ info: lost > 0 ? { ...noted, lost } : noted, handling });
+    if (handling.flags & SA_RESETHAND) note(noted.signal, undefined);
   }
+}
+
+/** Signals for a handler that were lost in this process. */
+export function lostSoFar(): number {
+  return inbox ? Atomics.load(inbox.lost, 0) : 0;
 }
 
 /** Runs a handler as the kernel would: with its own signal and those of its mask blocked, and the mask put back after it. */
@@ -216,5 +225,6 @@ export function startHandlersAnew(): void {
   moveIn(inbox);
   queue.length = 0;
   thrown.length = 0;
+  toldLost = 0;
   setDue(false);
 }

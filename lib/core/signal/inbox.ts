@@ -38,6 +38,8 @@ export interface Inbox {
   readonly handler: number;
   readonly woken: Int32Array;
   readonly calling: Int32Array;
+  /** Signals that found no room here nor in the kernel. */
+  readonly lost: Int32Array;
 }
 
 let inbox: Inbox | undefined;
@@ -52,7 +54,7 @@ export function openInbox(): Inbox {
   if (!hasPrivateHandler()) setPrivateHandler(nothing, restorer);
   block.setU64(AT.interval + 8, AGAIN);
   block.setU64(AT.first + 8, FIRST);
-  inbox = { block, handler: on_signal, woken: word(AT.woken), calling: word(AT.calling) };
+  inbox = { block, handler: on_signal, woken: word(AT.woken), calling: word(AT.calling), lost: word(AT.lost) };
   moveIn(inbox);
   return inbox;
 }
@@ -126,7 +128,7 @@ function blockHandled({ block }: Inbox, before: Block): Block {
 
 /** In a forked child, with the signals that have a handler blocked: nothing was noted in it yet, and no event loop waits. */
 export function moveIn(into: Inbox): void {
-  const { block, woken, calling } = into;
+  const { block, woken, calling, lost } = into;
   block.setI32(AT.owner, libc().gettid());
   block.setI32(AT.pid, libc().getpid());
   block.setU32(AT.head, block.u32(AT.tail));
@@ -135,6 +137,7 @@ export function moveIn(into: Inbox): void {
   block.setI32(AT.reminding, 0);
   woken[0] = 0;
   calling[0] = 0;
+  lost[0] = 0;
   block.setI32(AT.reminder, reminder());
 }
 

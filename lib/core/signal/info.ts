@@ -14,7 +14,7 @@ import { SIGNALS } from "./signals.ts";
 export interface SignalInfo {
   /** Its number. */
   signal: number;
-  /** Where it comes from: SI_USER (kill), SI_TKILL (tgkill, raise), SI_QUEUE (sigqueue), SI_KERNEL; for SIGCHLD CLD_EXITED and its kin. */
+  /** Where it comes from: SI_USER (kill), SI_TKILL (tgkill, raise), SI_QUEUE (sigqueue), SI_KERNEL; for SIGCHLD CLD_EXITED and its kin. {@linkcode signalCodeName} tells its name. */
   code: number;
   /** Sender, or for SIGCHLD the child; 0 when that is outside this pid namespace. */
   pid?: number;
@@ -32,10 +32,12 @@ export interface SignalInfo {
   band?: number;
   /** A fault (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP): the address. */
   address?: number;
+  /** For a handler: so many signals were lost since one was last told so; left out while there are none. See {@linkcode lostSignals}. */
+  lost?: number;
 }
 
 /** The fields as they lie in memory, whichever the structure. */
-type Fields = Required<SignalInfo>;
+type Fields = Required<Omit<SignalInfo, "lost">>;
 
 /** Codes of a signal sent by a process, without and with a value. */
 const SENT = [SI_USER, SI_TKILL, SI_QUEUE, SI_MESGQ, SI_ASYNCIO];

@@ -55,6 +55,8 @@ const HAVE: Readonly<Record<Area, readonly Have[]>> = {
     ["POSIX timers: a signal with a value, to the process or one thread, by any clock", "PosixTimer timer_create timer_settime timer_gettime timer_getoverrun timer_delete", "nix timer_create", "SIGEV_THREAD is not there: a function runs by onSignal"],
     ["forward signals to children", "forwardSignals SignalForwarding", "no counterpart"],
     ["names, real-time signals", "signalName", "signal.Signals"],
+    ["where a signal comes from: codes by name, in a sentence", "signalCodeName describeSignal", "signal.siginfo, psiginfo"],
+    ["signals for which there was no room, counted", "lostSignals", "no counterpart"],
     ["which thread would take a signal", "signalReceivers", "no counterpart"],
   ],
   descriptors: [

@@ -19,6 +19,7 @@ import * as processes from "../../../lib/ffi/constants/process.ts";
 import * as socket from "../../../lib/ffi/constants/socket.ts";
 import * as socketNew from "../../../lib/ffi/constants/socket_new.ts";
 import * as resources from "../../../lib/ffi/constants/resource.ts";
+import * as siginfo from "../../../lib/ffi/constants/siginfo.ts";
 import * as signals from "../../../lib/ffi/constants/signal.ts";
 import { syscalls } from "../../../lib/ffi/constants/syscall.ts";
 import * as trace from "../../../lib/ffi/constants/trace.ts";
@@ -66,6 +67,7 @@ export function constantsOf(arch: Arch): Numbers[] {
     { headers: ["sys/prctl.h"], values: numbersIn(prctls) },
     { headers: ["sys/time.h", "sys/resource.h"], values: numbersIn(resources) },
     { headers: ["signal.h", "sys/signalfd.h", "sys/pidfd.h"], values: numbersIn(signals) },
+    { headers: ["asm/siginfo.h"], values: numbersIn(siginfo) },
     { headers: ["linux/ptrace.h", "linux/seccomp.h", "linux/filter.h", "linux/audit.h"], values: numbersIn(trace) },
     { headers: ["sys/wait.h", "sys/resource.h"], values: new Map([...numbersIn(waitNumbers), ...numbersIn(statusNumbers), ...numbersIn(limits)]) },
     { headers: ["sched.h", "fcntl.h", "sys/wait.h", "signal.h", "unistd.h", "sys/socket.h", "sys/ioctl.h", "sys/epoll.h", "sys/prctl.h"], values: traced((name) => !name.startsWith("SA_")) },

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { after, test } from "node:test";
-import { CLD_EXITED, CLD_KILLED, SA_NODEFER, SI_QUEUE, SI_TKILL, SI_USER, type SignalInfo, type WaitStatus } from "../../../lib/core/mod.ts";
+import { CLD_EXITED, CLD_KILLED, describeSignal, SA_NODEFER, SI_QUEUE, SI_TKILL, SI_USER, type SignalInfo, type WaitStatus } from "../../../lib/core/mod.ts";
 import { asNobody, NOBODY } from "../../helpers/nobody.ts";
 import { runForJson } from "../../helpers/run_fixture.ts";
 import { skip } from "../../helpers/skip.ts";
@@ -35,6 +35,8 @@ const ROWS: readonly (readonly [string, readonly string[], unknown])[] = [
   ["more signals than can be noted: the others wait in the kernel, none is lost, and the mask is as before", ["no room"],
     { failed: 0, inOrder: true, handled: 5000, blocked: [], pending: [] }],
   ["the same when they are unblocked by hand meanwhile", ["no room, and unblocked by hand"], { seen: 3000, mask: [] }],
+  ["what finds no room in the kernel either is lost, and the handler that runs next is told how many", ["no room anywhere"],
+    { handled: 1025, first: [3, null], others: true, then: "none", all: 3, child: 0 }],
   ["the same and a fork: they are the parent's", ["no room, and a fork"], { here: 1500, inTheChild: { before: 1500, after: 1, mask: [], pending: [] }, mask: [] }],
   ["10,000 real-time signals from another process arrive once, in order", ["storm"], { status: exited(7), wasRefused: false }],
   ["the same when the sender is refused again and again for want of room (RLIMIT_SIGPENDING)", ["storm", "300"], { status: exited(7), wasRefused: true }],
@@ -68,7 +70,7 @@ for (const { as, uid, whyNot, options } of [{ as: "", uid: process.getuid?.(), w
     });
   }
 
-  test(`a handler is told where its signal comes from${as}`, async (t) => {
+  test(`a handler is told where its signal comes from, in words too${as}`, async (t) => {
     if (whyNot !== undefined) return skip(t, whyNot);
     const { me, exits, killed, got } = (await told).at(-1) as { me: number; exits: number; killed: number; got: SignalInfo[] };
     assert.deepEqual(got, [
@@ -78,6 +80,14 @@ for (const { as, uid, whyNot, options } of [{ as: "", uid: process.getuid?.(), w
       { signal: 10, code: SI_QUEUE, pid: me, uid, value: -7 },
       { signal: 17, code: CLD_EXITED, pid: exits, uid, status: 9 },
       { signal: 17, code: CLD_KILLED, pid: killed, uid, status: 9 },
+    ]);
+    assert.deepEqual(got.map(describeSignal), [
+      `SIGUSR1 from process ${me} of user ${uid} (SI_USER)`,
+      `SIGUSR1 from process ${me} of user ${uid}, to one thread (SI_TKILL)`,
+      `SIGUSR1 from process ${me} of user ${uid}, to one thread (SI_TKILL)`,
+      `SIGUSR1 from process ${me} of user ${uid}, with the value -7 (SI_QUEUE)`,
+      `SIGCHLD: child ${exits} of user ${uid} exited with 9 (CLD_EXITED)`,
+      `SIGCHLD: child ${killed} of user ${uid} was ended by SIGKILL (CLD_KILLED)`,
     ]);
   });
 }

@@ -180,9 +180,11 @@ again:
   syscall
   dec r14d
   jnz again
+  jmp lost
 sent:
   test eax, eax
   jns done
+lost:
   lock inc dword ptr [rbx + 24]
 done:
   ret
