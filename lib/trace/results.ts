@@ -41,6 +41,6 @@ export function callEvents(call: Call, result: Result, took: number): Told {
 }
 
 function preview(call: Call, op: Op): void {
-  const piece = "bytes" in op ? call.spec.moved?.(call) : undefined;
+  const piece = "bytes" in op && op.preview === undefined ? call.spec.moved?.(call)[0] : undefined;
   if (piece) Object.assign(op, previewAt(call, piece.base, piece.length));
 }

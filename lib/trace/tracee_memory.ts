@@ -12,6 +12,8 @@ const PAGE = 4096;
 const SIZE = 1 << 16;
 const POOL = 1 << 20;
 const WINDOW = 256;
+/** Most strings are shorter. */
+const SHORT = 192;
 const decoder = new TextDecoder();
 let local: Block | undefined;
 let vectors: Block | undefined;
@@ -35,6 +37,17 @@ export class Kept {
     if (count <= 0) return;
     this.#pieces.push(address, top, count);
     top += count;
+  }
+
+  /** Fetches a string: at once what most have, and what is longer up to `max` bytes. */
+  fetchString(pid: number, address: number, max: number): void {
+    this.fetch(pid, address, Math.min(SHORT, max));
+    const got = this.#pieces.at(-1) ?? 0;
+    const from = top - got;
+    if (got !== SHORT || max <= SHORT || this.#pieces.at(-3) !== address || pool?.bytes.subarray(from, top).includes(0)) return;
+    this.#pieces.length -= 3;
+    top = from;
+    this.fetch(pid, address, max);
   }
 
   find(address: number, length: number): Uint8Array | undefined {

@@ -2,7 +2,7 @@
 import type { Event, Op } from "../event.ts";
 
 /** Calls whose quoted arguments are data, not names. */
-const MOVES_DATA = /^(?:p?read|p?write|send|recv|splice|vmsplice|msgsnd|msgrcv|mq_timed)/;
+const MOVES_DATA = /^(?:p?read|p?write|send|recv|splice|vmsplice|msgsnd|msgrcv|mq_timed|getrandom|[fl]?[gs]etxattr|add_key)/;
 const QUOTED = /"(?:\\.|[^"\\])*"(?:\.\.\.)?/g;
 
 /** The event without data; events that carry none are given back as they are. Environments are never recorded. */

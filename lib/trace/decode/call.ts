@@ -4,31 +4,37 @@ import type { FactReader } from "../facts.ts";
 import { Kept, readBytes, showing } from "../tracee_memory.ts";
 import { preview, PREVIEW } from "./text.ts";
 
-/** Decodes argument `i` for reading. */
+/** Decodes argument `i` for reading; undefined: this call has neither it nor those behind it. */
 export interface Arg {
-  (call: Call, i: number): string;
+  (call: Call, i: number): string | undefined;
   /** Fetches the memory that decoding reads, where that is done later. */
   fetch?: (call: Call, i: number, into: Kept) => void;
+  /** It follows pointers within what it reads: it must be decoded while the thread is held. */
+  now?: true;
+  /** The kernel fills it in: how it reads once the call has returned with success. */
+  after?: Arg;
 }
 
-/** An argument the kernel fills in: shown by name until the call has returned with success. */
-export interface OutArg {
-  out: string;
-  decode: Arg;
-}
-
-export interface CallSpec {
+export interface CallSpec extends Deed {
   /** Its arguments are decoded after the thread has gone on: all memory they read is fetched before. */
-  later?: true;
-  args: readonly (Arg | OutArg)[];
-  /** How many arguments this call has, where that depends on them. */
-  count?: (call: Call) => number;
+  later: boolean;
+  args: readonly Arg[];
+}
+
+/** What a call does, as far as the model is concerned. */
+export interface Deed {
+  /** Other arguments than those of its signature. */
+  args?: readonly Arg[];
+  /** Decoded while the thread is held, although it need not be: its text is asked for before the call returns. */
+  atOnce?: true;
+  /** What a result means, beside its number. */
+  note?: Arg;
   /** Reads at entry what may be gone or changed at exit. */
   entry?: (call: Call) => void;
   /** What a successful call did. */
   op?: (call: Call) => Op | undefined;
-  /** Address and length of the bytes that moved, whose beginning goes into the op. */
-  moved?: (call: Call) => Piece | undefined;
+  /** Where the bytes lie that moved, the beginning of which goes into the op. */
+  moved?: (call: Call) => readonly Piece[];
   /** A second thing it did: the other descriptor of a call that moves data between two. */
   also?: (call: Call) => Op | undefined;
   /** What a sleeping call waits for. */
@@ -56,6 +62,8 @@ export class Call {
   readonly facts: FactReader;
   /** Decoded arguments. */
   readonly text: string[] = [];
+  /** What the result means, beside its number. */
+  note: string | undefined;
   /** What the spec kept at entry. */
   kept: unknown;
   ret = 0;
@@ -102,13 +110,10 @@ export class Call {
   enter(): boolean {
     const { args, later, entry } = this.spec;
     if (later) {
-      for (let i = 0; i < args.length; i++) {
-        const arg = args[i];
-        if (typeof arg === "function" && arg.fetch) arg.fetch(this, i, (this.#before ??= new Kept()));
-      }
+      for (let i = 0; i < args.length; i++) args[i]?.fetch?.(this, i, (this.#before ??= new Kept()));
     } else this.#decodeEntry();
     entry?.(this);
-    return later === true;
+    return later;
   }
 
   /** Decodes what can be known before the call returns. */
@@ -125,16 +130,14 @@ export class Call {
   /** At a return with success: takes what the kernel filled in. True: {@linkcode showReturn} is due. */
   leave(): boolean {
     this.returned = true;
-    const { args, later, moved } = this.spec;
+    const { args, later, moved, note } = this.spec;
     if (!later) {
       this.#decodeReturn();
       return false;
     }
-    for (let i = 0; i < args.length; i++) {
-      const arg = args[i];
-      if (arg && typeof arg !== "function" && arg.decode.fetch) arg.decode.fetch(this, i, (this.#after ??= new Kept()));
-    }
-    const piece = moved?.(this);
+    for (let i = 0; i < args.length; i++) args[i]?.after?.fetch?.(this, i, (this.#after ??= new Kept()));
+    note?.fetch?.(this, 0, (this.#after ??= new Kept()));
+    const piece = moved?.(this)[0];
     if (piece) (this.#after ??= new Kept()).fetch(this.tid, piece.base, Math.min(piece.length, PREVIEW));
     return true;
   }
@@ -143,26 +146,27 @@ export class Call {
   showReturn(op?: Op): void {
     showing(this.#after ?? NOTHING, () => {
       this.#decodeReturn();
-      const piece = op && this.spec.moved?.(this);
+      const piece = op && this.spec.moved?.(this)[0];
       if (piece && "bytes" in op) Object.assign(op, previewAt(this, piece.base, piece.length));
     });
   }
 
   #decodeEntry(): void {
-    const { args, count } = this.spec;
-    const length = count ? count(this) : args.length;
-    for (let i = 0; i < length; i++) {
-      const arg = args[i];
-      if (arg) this.text[i] = typeof arg === "function" ? arg(this, i) : `&${arg.out}`;
+    const { args } = this.spec;
+    for (let i = 0; i < args.length; i++) {
+      const text = args[i]?.(this, i);
+      if (text === undefined) break;
+      this.text[i] = text;
     }
   }
 
   #decodeReturn(): void {
-    const { args } = this.spec;
+    const { args, note } = this.spec;
     for (let i = 0; i < this.text.length; i++) {
-      const arg = args[i];
-      if (arg && typeof arg !== "function") this.text[i] = arg.decode(this, i);
+      const text = args[i]?.after?.(this, i);
+      if (text !== undefined) this.text[i] = text;
     }
+    this.note = note?.(this, 0);
   }
 }
 
@@ -174,9 +178,11 @@ export function previewAt(call: Call, address: number, length: number): { previe
   return bytes ? { preview: preview(bytes) } : {};
 }
 
-/** Marks an argument as filled in by the kernel. */
-export function out(name: string, decode: Arg): OutArg {
-  const shown: Arg = (call, i) => (call.size(i) === 0 ? "NULL" : decode(call, i));
-  if (decode.fetch) shown.fetch = decode.fetch;
-  return { out: name, decode: shown };
+/** Marks an argument as filled in by the kernel: shown by name, or as `before` says, until the call has returned with success. */
+export function out(name: string, decode: Arg, before: Arg = () => `&${name}`): Arg {
+  const after: Arg = (call, i) => (call.size(i) === 0 ? "NULL" : decode(call, i));
+  if (decode.fetch) after.fetch = decode.fetch;
+  const arg: Arg = (call, i) => (call.size(i) === 0 ? "NULL" : before(call, i));
+  if (before.fetch) arg.fetch = before.fetch;
+  return Object.assign(arg, { after }, decode.now || before.now ? { now: true as const } : {});
 }

@@ -3,10 +3,12 @@ import * as file from "../../ffi/constants/file.ts";
 import { cwd } from "../../core/proc/process.ts";
 import type { Op } from "../../model/event.ts";
 import { readBlock } from "../tracee_memory.ts";
-import { dirfd, fd, flags, int, octal, oneOf, path, pointer, reading, size, uint } from "./args.ts";
-import { type Call, type CallSpec, out } from "./call.ts";
-import { CLOSE_RANGE, EPOLL_CTL, FIOCLEX, FIONBIO, FIONCLEX, IOCTL, FCNTL, newFlags, openFlags } from "./names.ts";
-import { nameOf } from "./text.ts";
+import { dirfd, fd, flags, int, octal, path, pointer, reading, size, uint, viewing } from "./args.ts";
+import { type Call, type Deed, out } from "./call.ts";
+import { flagSet } from "./constants.ts";
+import { modeOfOpen } from "./more_args.ts";
+import { CLOSE_RANGE, FIOCLEX, FIONBIO, FIONCLEX, newFlags, openFlags } from "./names.ts";
+import { flagNames, hex } from "./text.ts";
 import { onLock } from "./waits.ts";
 
 const open = (call: Call): Op | undefined => opened(call);
@@ -30,57 +32,56 @@ export const pairOut = out("fds", reading(8, (call, i) => {
   return block ? `[${block.i32(0)}, ${block.i32(4)}]` : "&fds";
 }));
 
-const modeArg = (i: number) => (call: Call) => ((call.uint(i) & (file.O_CREAT | (file.O_TMPFILE & ~file.O_DIRECTORY))) !== 0 ? i + 2 : i + 1);
 const openFlagsArg = (call: Call, i: number): string => openFlags(call.uint(i));
 
 /** struct open_how: flags, mode, resolve. */
-const openHow = (call: Call, i: number): string => {
-  const how = readBlock(call.tid, call.size(i), 24);
-  return how ? `{flags=${openFlags(how.u32(0))}, mode=0${how.u32(8).toString(8)}, resolve=0x${how.u32(16).toString(16)}}` : pointer(call, i);
-};
+const openHow = viewing(24, (view) => {
+  const mode = view.getUint32(8, true);
+  return `{flags=${openFlags(view.getUint32(0, true))}, ${mode === 0 ? "" : `mode=0${mode.toString(8)}, `}resolve=${hex(view.getUint32(16, true))}}`;
+});
 
 const dup = (to: (call: Call) => number, cloexec: (call: Call) => boolean) => (call: Call): Op => ({ op: "dup", from: call.int(0), to: to(call), cloexec: cloexec(call) });
 const result = (call: Call): number => call.ret;
 
 const chdir = (call: Call): Op => ({ op: "chdir", cwd: cwd(call.pid) });
 
-export const DESCRIPTORS: Record<string, CallSpec> = {
-  open: { later: true, args: [path, openFlagsArg, octal], count: modeArg(1), op: open },
-  openat: { later: true, args: [dirfd, path, openFlagsArg, octal], count: modeArg(2), op: open },
+export const DESCRIPTORS: Record<string, Deed> = {
+  open: { args: [path, openFlagsArg, modeOfOpen], op: open },
+  openat: { args: [dirfd, path, openFlagsArg, modeOfOpen], op: open },
   openat2: { args: [dirfd, path, openHow, size], op: open },
   creat: { args: [path, octal], op: open },
-  close: { later: true, args: [fd], op: (call) => ({ op: "close", fd: call.int(0) }) },
+  close: { args: [fd], op: (call) => ({ op: "close", fd: call.int(0) }) },
   close_range: { args: [uint, uint, flags(CLOSE_RANGE)], op: closeRange },
-  pipe: { later: true, args: [pairOut], op: (call) => pair(call, 0) },
-  pipe2: { later: true, args: [pairOut, flags(newFlags("O", ["O_DIRECT", file.O_DIRECT]))], op: (call) => pair(call, 0) },
-  dup: { later: true, args: [fd], op: dup(result, () => false) },
-  dup2: { later: true, args: [fd, fd], op: dup(result, () => false) },
-  dup3: { later: true, args: [fd, fd, flags(newFlags("O"))], op: dup(result, (call) => (call.uint(2) & file.O_CLOEXEC) !== 0) },
-  fcntl: { later: true, args: [fd, oneOf(FCNTL), fcntlArg], count: fcntlCount, op: fcntl, on: onLock },
-  flock: { later: true, args: [fd, flags([["LOCK_SH", 1], ["LOCK_EX", 2], ["LOCK_NB", 4], ["LOCK_UN", 8]])], on: onLock },
-  ioctl: { later: true, args: [fd, oneOf(IOCTL), pointer], op: ioctl },
+  pipe: { args: [pairOut], op: (call) => pair(call, 0) },
+  pipe2: { args: [pairOut, flags(newFlags("O", ["O_DIRECT", file.O_DIRECT]))], op: (call) => pair(call, 0) },
+  dup: { args: [fd], op: dup(result, () => false) },
+  dup2: { args: [fd, fd], op: dup(result, () => false) },
+  dup3: { args: [fd, fd, flags(newFlags("O"))], op: dup(result, (call) => (call.uint(2) & file.O_CLOEXEC) !== 0) },
+  fcntl: { op: fcntl, on: onLock, note: fcntlNote },
+  flock: { args: [fd, flags([["LOCK_SH", 1], ["LOCK_EX", 2], ["LOCK_NB", 4], ["LOCK_UN", 8]])], on: onLock },
+  ioctl: { op: ioctl },
   chdir: { args: [path], op: chdir },
   fchdir: { args: [fd], op: chdir },
-  epoll_create: { args: [int], op: open },
+  epoll_create: { op: open },
   epoll_create1: { args: [flags(newFlags("EPOLL"))], op: open },
-  epoll_ctl: { args: [fd, oneOf(EPOLL_CTL), fd, pointer] },
+  epoll_ctl: {},
   eventfd: { args: [uint], op: open },
   eventfd2: { args: [uint, flags(newFlags("EFD", ["EFD_SEMAPHORE", 1]))], op: open },
-  signalfd: { args: [fd, pointer, size], op: anew },
-  signalfd4: { args: [fd, pointer, size, flags(newFlags("SFD"))], op: anew },
-  timerfd_create: { args: [int, flags(newFlags("TFD"))], op: open },
+  signalfd: { op: anew },
+  signalfd4: { op: anew },
+  timerfd_create: { op: open },
   inotify_init: { args: [], op: open },
   inotify_init1: { args: [flags(newFlags("IN"))], op: open },
-  memfd_create: { args: [path, flags([["MFD_CLOEXEC", 1], ["MFD_ALLOW_SEALING", 2], ["MFD_HUGETLB", 4]])], op: open },
-  memfd_secret: { args: [uint], op: open },
-  userfaultfd: { args: [flags(newFlags("O"))], op: open },
-  perf_event_open: { args: [pointer, int, int, fd, uint], op: open },
-  bpf: { args: [int, pointer, uint], op: perhaps },
-  io_uring_setup: { args: [uint, pointer], op: open },
+  memfd_create: { args: [path, flags(flagSet("MFD"))], op: open },
+  memfd_secret: { op: open },
+  userfaultfd: { op: open },
+  perf_event_open: { op: open },
+  bpf: { op: perhaps },
+  io_uring_setup: { op: open },
   pidfd_open: { args: [int, flags([["PIDFD_NONBLOCK", file.O_NONBLOCK], ["PIDFD_THREAD", file.O_EXCL]])], op: open },
-  pidfd_getfd: { args: [fd, fd, uint], op: open },
+  pidfd_getfd: { op: open },
   open_by_handle_at: { args: [fd, pointer, openFlagsArg], op: open },
-  mq_open: { args: [path, openFlagsArg, octal, pointer], count: (call) => ((call.uint(1) & file.O_CREAT) !== 0 ? 4 : 2), op: open },
+  mq_open: { op: open },
 };
 
 /** The few requests that change the table or the description. */
@@ -108,19 +109,10 @@ function closeRange(call: Call): Op {
   return { op: "close_range", first: call.uint(0), last: call.uint(1), cloexec: (call.uint(2) & file.CLOSE_RANGE_CLOEXEC) !== 0 };
 }
 
-const TAKES_NOTHING = new Set([file.F_GETFD, file.F_GETFL, 9, 11, 1025, file.F_GETPIPE_SZ, file.F_GET_SEALS]);
-const TAKES_POINTER = new Set([5, 6, 7, 36, 37, 38]);
-
-function fcntlCount(call: Call): number {
-  return TAKES_NOTHING.has(call.int(1)) ? 2 : 3;
-}
-
-function fcntlArg(call: Call, i: number): string {
-  switch (call.int(1)) {
-    case file.F_SETFD: return nameOf(call.int(i), new Map([[1, "FD_CLOEXEC"]]));
-    case file.F_SETFL: return openFlags(call.uint(i));
-    default: return TAKES_POINTER.has(call.int(1)) ? pointer(call, i) : int(call, i);
-  }
+/** The flags that F_GETFD and F_GETFL give. */
+function fcntlNote(call: Call): string | undefined {
+  if (call.int(1) === file.F_GETFL) return `flags ${openFlags(call.ret)}`;
+  return call.int(1) === file.F_GETFD && call.ret !== 0 ? `flags ${flagNames(call.ret, flagSet("FD"))}` : undefined;
 }
 
 function fcntl(call: Call): Op | undefined {

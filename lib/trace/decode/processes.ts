@@ -1,13 +1,14 @@
 /** Calls that make, replace, await and place processes. @module */
 import { comm } from "../../core/proc/process.ts";
 import type { Op, WaitStatus } from "../../model/event.ts";
-import { readBlock, readString, readWindow } from "../tracee_memory.ts";
+import { arch } from "../../ffi/arch.ts";
+import { readBlock, readWindow } from "../tracee_memory.ts";
 import { rawStatus, waitStatus } from "../../core/process/status.ts";
-import { describeStatus } from "../../model/signals.ts";
-import { dirfd, fd, flags, int, oneOf, path, pointer, reading, signal, stringCount, strings, uint } from "./args.ts";
-import { type Call, type CallSpec, out } from "./call.ts";
+import { dirfd, fd, flags, int, oneOf, path, reading, signal, size, stringCount, strings, structure, uint, viewing } from "./args.ts";
+import { type Arg, type Call, type Deed, out } from "./call.ts";
 import * as names from "./names.ts";
-import { flagNames, quote } from "./text.ts";
+import { signalOrZero } from "./structs.ts";
+import { flagNames, hex } from "./text.ts";
 
 /** How a process is made, by the call's flags. */
 export interface Making {
@@ -28,16 +29,39 @@ export function makingOf(call: Call): Making {
 const SIGNAL_MASK = 0xff;
 
 function cloneFlags(value: number, exitSignal: number): string {
-  const signal = exitSignal === 0 ? "" : exitSignal === 17 ? "SIGCHLD" : String(exitSignal);
   const named = flagNames(value, names.CLONE, "");
-  return [named, signal].filter(Boolean).join("|") || "0";
+  return [named, exitSignal === 0 ? "" : signalOrZero(exitSignal)].filter(Boolean).join("|") || "0";
 }
 
-/** struct clone_args: flags at 0, exit_signal at 32. */
+/** Where the thread and its address stand among the arguments of clone, which differs. */
+const TLS_FIRST = arch === "aarch64";
+
+/** The arguments of clone as its flags ask for them. */
+const cloneArgs: Arg[] = [
+  (call) => (call.size(1) === 0 ? "child_stack=NULL" : `child_stack=${hex(call.size(1))}`),
+  (call) => `flags=${cloneFlags(call.uint(0) & ~SIGNAL_MASK, call.uint(0) & SIGNAL_MASK)}`,
+  (call) => extras(call).join(", ") || undefined,
+];
+
+function extras(call: Call): string[] {
+  const asked = (bits: number): boolean => (call.uint(0) & bits) !== 0;
+  const [tls, tid] = TLS_FIRST ? [3, 4] : [4, 3];
+  return [
+    ...(asked(names.CLONE_PARENT_SETTID | names.CLONE_PIDFD) ? [`parent_tid=${hex(call.size(2))}`] : []),
+    ...(asked(names.CLONE_SETTLS) ? [`tls=${hex(call.size(tls))}`] : []),
+    ...(asked(names.CLONE_CHILD_SETTID | names.CLONE_CHILD_CLEARTID) ? [`child_tidptr=${hex(call.size(tid))}`] : []),
+  ];
+}
+
+/** struct clone_args: flags at 0, exit_signal at 32, stack at 40. */
+const clone3Args: Arg = viewing(64, (view) => {
+  const word = (at: number): number => Number(view.getBigUint64(at, true));
+  const parts = [`flags=${cloneFlags(view.getUint32(0, true), 0)}`, `exit_signal=${signalOrZero(view.getUint32(32, true))}`];
+  return `{${[...parts, `stack=${word(40) === 0 ? "NULL" : hex(word(40))}`, `stack_size=${hex(word(48))}`].join(", ")}}`;
+});
+
 function readClone3(call: Call): void {
-  const args = readBlock(call.tid, call.size(0), 40);
-  call.kept = args?.u32(0) ?? 0;
-  call.text[0] = args ? `{flags=${cloneFlags(args.u32(0), 0)}, exit_signal=${args.u32(32) === 17 ? "SIGCHLD" : args.u32(32)}}` : "&...";
+  call.kept = readBlock(call.tid, call.size(0), 40)?.u32(0) ?? 0;
 }
 
 const isVfork = (call: Call): boolean => makingOf(call).how === "vfork";
@@ -46,8 +70,18 @@ const onAnyChild = (): { child: number } => ({ child: -1 });
 /** Wait status in words, where the call gave one. */
 const status = out("status", reading(4, (call, i) => {
   const found = call.ret > 0 ? readStatus(call, i) : undefined;
-  return found ? `{${describeStatus(found)}}` : "&status";
+  return found ? `[${statusText(found)}]` : "NULL";
 }));
+
+/** As the macros of wait(2) take it apart. */
+function statusText(found: WaitStatus): string {
+  switch (found.kind) {
+    case "exited": return `{WIFEXITED(s) && WEXITSTATUS(s) == ${found.code}}`;
+    case "signaled": return `{WIFSIGNALED(s) && WTERMSIG(s) == ${signalOrZero(found.signal)}${found.core ? " && WCOREDUMP(s)" : ""}}`;
+    case "stopped": return `{WIFSTOPPED(s) && WSTOPSIG(s) == ${signalOrZero(found.signal)}}`;
+    case "continued": return "{WIFCONTINUED(s)}";
+  }
+}
 
 function readStatus(call: Call, i: number): WaitStatus | undefined {
   const block = readWindow(call.tid, call.size(i), 4);
@@ -83,20 +117,16 @@ function waitedId(call: Call): Op {
   return { op: "wait", child, ...(found ? { status: found } : {}), ...kept, ...nohang(call.uint(3)) };
 }
 
-const waitInfo = out("info", (call, i) => {
-  const info = readBlock(call.tid, call.size(i), 28);
-  const child = info?.i32(16) ?? 0;
-  return info && child > 0 ? `{si_pid=${child}, ${describeStatus(plain(waitStatus(rawStatus(info.i32(8), info.i32(24)))))}}` : "{si_pid=0}";
-});
+/** si_code of a child's siginfo. */
+const CHILD_CODES = ["", "CLD_EXITED", "CLD_KILLED", "CLD_DUMPED", "CLD_TRAPPED", "CLD_STOPPED", "CLD_CONTINUED"];
 
-function prctlArg(call: Call, i: number): string {
-  switch (call.int(0)) {
-    case names.PR_SET_NAME: return quote(readString(call.tid, call.size(i), 15)?.text ?? "");
-    case names.PR_SET_PDEATHSIG: return signal(call, i);
-    case 2: case 16: case 37: case 0x53564d41: return pointer(call, i);
-    default: return uint(call, i);
-  }
-}
+const waitInfo = out("info", viewing(28, (view) => {
+  const [signo, code, child, uid, status] = [0, 8, 16, 20, 24].map((at) => view.getInt32(at, true));
+  if (!signo) return "{}";
+  const how = code === 1 ? String(status) : signalOrZero(status ?? 0);
+  return `{si_signo=${signalOrZero(signo)}, si_code=${CHILD_CODES[code ?? 0] ?? code}, si_pid=${child}, si_uid=${uid}, si_status=${how}}`;
+}));
+const usage = out("rusage", structure("rusage"));
 
 function prctl(call: Call): Op | undefined {
   switch (call.int(0)) {
@@ -106,31 +136,32 @@ function prctl(call: Call): Op | undefined {
   }
 }
 
-const execve: CallSpec = { args: [path, strings, stringCount] };
+const execve: Deed = { args: [path, strings, stringCount] };
 
-export const PROCESSES: Record<string, CallSpec> = {
-  fork: { args: [] },
-  vfork: { args: [], vfork: () => true, on: onAnyChild },
+export const PROCESSES: Record<string, Deed> = {
+  fork: { args: [], atOnce: true },
+  vfork: { args: [], atOnce: true, vfork: () => true, on: onAnyChild },
   clone: {
-    args: [(call) => cloneFlags(call.uint(0) & ~SIGNAL_MASK, call.uint(0) & SIGNAL_MASK)],
+    args: cloneArgs,
+    atOnce: true,
     entry: (call) => { call.kept = (call.uint(0) & ~SIGNAL_MASK) >>> 0; },
     vfork: isVfork,
     on: onAnyChild,
   },
-  clone3: { args: [pointer], entry: readClone3, vfork: isVfork, on: onAnyChild },
+  clone3: { args: [clone3Args, size], atOnce: true, entry: readClone3, vfork: isVfork, on: onAnyChild },
   execve,
   execveat: { args: [dirfd, path, strings, stringCount, flags([["AT_EMPTY_PATH", 0x1000], ["AT_SYMLINK_NOFOLLOW", 0x100]])] },
-  wait4: { later: true, args: [int, status, flags(names.WAIT), pointer], op: waited, on: (call) => ({ child: call.int(0) }) },
-  waitid: { args: [oneOf(names.IDTYPE), int, waitInfo, flags(names.WAIT), pointer], op: waitedId, on: (call) => (call.int(0) === 1 ? { child: call.int(1) } : { child: -1 }) },
-  setpgid: { later: true, args: [int, int], op: (call) => ({ op: "setpgid", pid: call.int(0), pgid: call.int(1) }) },
-  setsid: { later: true, args: [], op: () => ({ op: "setsid" }) },
-  prctl: { args: [oneOf(names.PRCTL), prctlArg], op: prctl },
-  kill: { later: true, args: [int, signal], op: (call) => ({ op: "kill", target: call.int(0), signal: call.int(1) }) },
+  wait4: { args: [int, status, flags(names.WAIT), usage], op: waited, on: (call) => ({ child: call.int(0) }) },
+  waitid: { args: [oneOf(names.IDTYPE), int, waitInfo, flags(names.WAIT), usage], op: waitedId, on: (call) => (call.int(0) === 1 ? { child: call.int(1) } : { child: -1 }) },
+  setpgid: { args: [int, int], op: (call) => ({ op: "setpgid", pid: call.int(0), pgid: call.int(1) }) },
+  setsid: { args: [], op: () => ({ op: "setsid" }) },
+  prctl: { op: prctl },
+  kill: { args: [int, signal], op: (call) => ({ op: "kill", target: call.int(0), signal: call.int(1) }) },
   tkill: { args: [int, signal], op: (call) => ({ op: "kill", target: call.int(0), signal: call.int(1) }) },
-  tgkill: { later: true, args: [int, int, signal], op: (call) => ({ op: "kill", target: call.int(1), signal: call.int(2) }) },
-  rt_sigqueueinfo: { args: [int, signal, pointer], op: (call) => ({ op: "kill", target: call.int(0), signal: call.int(1) }) },
-  rt_tgsigqueueinfo: { args: [int, int, signal, pointer], op: (call) => ({ op: "kill", target: call.int(1), signal: call.int(2) }) },
-  pidfd_send_signal: { args: [fd, signal, pointer, uint], op: pidfdKill, entry: keepTarget },
+  tgkill: { args: [int, int, signal], op: (call) => ({ op: "kill", target: call.int(1), signal: call.int(2) }) },
+  rt_sigqueueinfo: { op: (call) => ({ op: "kill", target: call.int(0), signal: call.int(1) }) },
+  rt_tgsigqueueinfo: { op: (call) => ({ op: "kill", target: call.int(1), signal: call.int(2) }) },
+  pidfd_send_signal: { args: [fd, signal, structure("siginfo"), uint], op: pidfdKill, entry: keepTarget },
   unshare: { args: [flags(names.CLONE)] },
   setns: { args: [fd, flags(names.CLONE)] },
 };

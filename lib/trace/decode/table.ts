@@ -2,11 +2,11 @@
 import { syscalls } from "../../ffi/constants/syscall.ts";
 import type { TraceLevel } from "../types.ts";
 import { arch } from "../../ffi/arch.ts";
-import { word } from "./args.ts";
-import type { CallSpec } from "./call.ts";
+import type { CallSpec, Deed } from "./call.ts";
 import { DESCRIPTORS } from "./descriptors.ts";
 import { IO } from "./io.ts";
 import { PROCESSES } from "./processes.ts";
+import { argumentsOf } from "./signatures.ts";
 import { SIGNALS } from "./signals.ts";
 import { SOCKETS } from "./sockets.ts";
 
@@ -15,18 +15,22 @@ export interface KnownCall {
   spec: CallSpec;
 }
 
+const DEEDS: Record<string, Deed> = { ...PROCESSES, ...DESCRIPTORS, ...IO, ...SOCKETS, ...SIGNALS };
+
 /** The calls that a level looks at, by number on this machine. Calls this machine lacks (open on aarch64) are left out. */
 export function callsOf(level: TraceLevel): Map<number, KnownCall> {
   const known = new Map<number, KnownCall>();
   if (level === "tree") return known;
-  const all: Record<string, CallSpec> = { ...PROCESSES, ...DESCRIPTORS, ...IO, ...SOCKETS, ...SIGNALS };
   for (const [name, number] of syscalls(arch)) {
-    const spec = Object.hasOwn(all, name) ? all[name] : undefined;
-    if (spec) known.set(number, { name, spec });
-    else if (level === "all") known.set(number, { name, spec: PLAIN });
+    const deed = Object.hasOwn(DEEDS, name) ? DEEDS[name] : undefined;
+    if (deed || level === "all") known.set(number, { name, spec: specOf(name, deed ?? {}) });
   }
   return known;
 }
 
-/** A call of which no more is known than its arguments. */
-const PLAIN: CallSpec = { later: true, args: [word, word, word, word, word, word] };
+/** What is known of a call: its arguments as its signature has them unless what it does says otherwise. */
+export function specOf(name: string, deed: Deed): CallSpec {
+  const args = deed.args ?? argumentsOf(name);
+  if (!args) throw new RangeError(`Cannot decode ${name}: its arguments are in no table`);
+  return { ...deed, args, later: deed.atOnce !== true && !args.some((arg) => arg.now || arg.after?.now) };
+}

@@ -1,21 +1,22 @@
 /** Values as a reader of strace(1) expects them. @module */
 
-/** Longest string shown. */
+/** Longest string shown, and longest path. */
 export const LONGEST = 64;
+export const LONGEST_PATH = 4096;
 /** Most bytes of data shown. */
 export const PREVIEW = 32;
 
 const ESCAPES: Record<string, string> = { "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", '"': '\\"', "\\": "\\\\" };
 
 /** Text in quotes, control characters escaped; "..." follows when it was cut. */
-export function quote(text: string, cut = false): string {
-  const long = text.length > LONGEST;
-  return `"${escaped(long ? text.slice(0, LONGEST) : text)}"${cut || long ? "..." : ""}`;
+export function quote(text: string, cut = false, longest = LONGEST): string {
+  const long = text.length > longest;
+  return `"${escaped(long ? text.slice(0, longest) : text)}"${cut || long ? "..." : ""}`;
 }
 
 /** The first bytes as printable text, for a reader to recognise. */
-export function preview(bytes: Uint8Array): string {
-  return escaped(String.fromCharCode(...bytes.subarray(0, PREVIEW)));
+export function preview(bytes: Uint8Array, most = PREVIEW): string {
+  return escaped(String.fromCharCode(...bytes.subarray(0, most)));
 }
 
 function escaped(text: string): string {
@@ -49,4 +50,21 @@ export function flagNames(value: number, table: FlagTable, none = "0"): string {
 /** The name of a value, or the value. */
 export function nameOf(value: number, names: ReadonlyMap<number, string>): string {
   return names.get(value) ?? String(value);
+}
+
+/** Words of constants.ts as names with their values: "READ", "5:NAME", "-". */
+export function parsed(words: readonly string[], prefix: string, bits: boolean): [string, number][] {
+  const found: [string, number][] = [];
+  let next = bits ? 1 : 0;
+  for (const word of words) {
+    const [value, name] = word.includes(":") ? [Number(word.slice(0, word.indexOf(":"))), word.slice(word.indexOf(":") + 1)] : [next, word];
+    if (name !== "-") found.push([`${prefix}${name}`, value]);
+    next = bits ? 2 * value : value + 1;
+  }
+  return found;
+}
+
+/** Negative ones as they are, others too; what is far above any number as an address is. */
+export function hex(value: number): string {
+  return value === 0 ? "0" : `0x${value.toString(16)}`;
 }
