@@ -45,19 +45,22 @@ export function statusWords(status: WaitStatus, lang: Lang): string {
   }
 }
 
-/** The call as strace would write it. */
-export function callText(event: CallEvent): string {
-  const result = event.errno ? `-1 ${event.errno}` : String(event.ret);
-  return `${event.call}(${event.args.join(", ")}) = ${result}`;
-}
-
 function callWords(event: CallEvent, lang: Lang): string {
   const { pid, call } = event;
+  if (event.unreturned) return unreturnedWords(pid, call, event.unreturned, lang);
   if (event.errno) return say(lang, `${pid} 的 ${call} 失败：${event.errno}。`, `${pid}: ${call} failed with ${event.errno}.`);
   const words = event.op && opWords(pid, event.op, event.ret, lang);
   if (words) return words;
   if (isBirth(call) && event.ret === 0) return say(lang, `${call} 在子进程 ${pid} 中返回 0。`, `${call} returned 0 in the child ${pid}.`);
   return say(lang, `${pid} 的 ${call} 返回 ${event.ret}。`, `${pid}: ${call} returned ${event.ret}.`);
+}
+
+function unreturnedWords(pid: number, call: string, why: NonNullable<CallEvent["unreturned"]>, lang: Lang): string {
+  switch (why) {
+    case "exits": return say(lang, `${pid} 调用 ${call}，不会返回。`, `${pid} called ${call}, which does not return.`);
+    case "cut": return say(lang, `${pid} 在 ${call} 中结束，没有返回。`, `${pid} ended within ${call}.`);
+    case "restarts": return say(lang, `${pid} 的 ${call} 被信号打断，内核将重新开始它。`, `${pid}: ${call} was interrupted by a signal; the kernel starts it again.`);
+  }
 }
 
 function opWords(pid: number, op: Op, ret: number, lang: Lang): string {

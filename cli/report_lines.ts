@@ -1,7 +1,8 @@
 /** One line an event, as a log, then the verdicts. @module */
 import type { Lang } from "../engine/protocol.ts";
 import type { Event } from "../lib/model/event.ts";
-import { callText, caption } from "./caption.ts";
+import { callText } from "../lib/model/mod.ts";
+import { caption } from "./caption.ts";
 import type { Out } from "./out.ts";
 import type { Report } from "./report.ts";
 import { type Paint, printable } from "./text.ts";

@@ -2,7 +2,8 @@
 import type { Lang } from "../engine/protocol.ts";
 import type { Event } from "../lib/model/event.ts";
 import { apply, emptyWorld } from "../lib/model/mod.ts";
-import { callText, caption } from "./caption.ts";
+import { callText } from "../lib/model/mod.ts";
+import { caption } from "./caption.ts";
 import { draw } from "./draw.ts";
 import type { Out } from "./out.ts";
 import type { Report } from "./report.ts";

@@ -100,7 +100,7 @@ function kindOf(link: string): string {
 }
 
 function called(its: Deeds, event: Extract<Event, { kind: "call" }>): void {
-  if (event.errno) {
+  if (event.errno && !event.unreturned) {
     const what = `${event.call} ${event.errno}`;
     its.failures.set(what, (its.failures.get(what) ?? 0) + 1);
   }

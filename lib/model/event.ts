@@ -145,6 +145,13 @@ export interface CallEvent extends EventBase {
   ret: number;
   /** Symbolic errno on failure: "ECHILD". */
   errno?: string;
+  /** What the result means beside its number: "flags O_RDWR|O_NONBLOCK". */
+  note?: string;
+  /**
+   * There is no result (`ret` is -1): the call ends its thread (`exits`), the thread ended within it (`cut`), or a signal
+   * interrupted it and the kernel starts it again (`restarts`; `errno` is the rule, "ERESTARTSYS"). Level `all` tells of these.
+   */
+  unreturned?: "exits" | "cut" | "restarts";
   /** Microseconds between entry and return. */
   took?: number;
   /** What it did to the state, in a form the model applies. Absent: nothing the model tracks. */

@@ -7,6 +7,7 @@ export * from "./event.ts";
 export type * from "./world.ts";
 export { apply } from "./apply.ts";
 export { processKey } from "./apply_start.ts";
+export { callText, resultText } from "./call_text.ts";
 export { compare, type Disagreement, disagreementLine } from "./compare.ts";
 export * from "./describe.ts";
 export { type Deeds, deeds, diff, type Difference } from "./diff.ts";

@@ -18,7 +18,10 @@ const BATCH = 256;
 const BACKLOG = 512;
 
 /** An event to complete and give away, or a call whose arguments at entry are to be shown. */
-type Work = { event: Event; finish?: () => void } | Call;
+type Work = { event: Event; finish?: Finish } | Call;
+
+/** Completes an event: what could not be known when it was told. */
+export type Finish = (event: object) => void;
 
 /** Who is given the events. */
 export interface Hearers {
@@ -76,9 +79,9 @@ export class Reporter {
   }
 
   /** Tells what a thread did. `finish` completes the event, later. */
-  of(task: Task, event: BareEvent, finish?: () => void): void {
+  of(task: Task, event: BareEvent, finish?: Finish): void {
     if (this.#accounting) this.workOff();
-    if (this.#accounting && finish) finish();
+    if (this.#accounting && finish) finish(event);
     this.tell(task.process, event, task.tid, task.quiet || this.#accounting?.isOwn(task.pid, event), this.#accounting ? undefined : finish);
   }
 
@@ -89,7 +92,7 @@ export class Reporter {
   }
 
   /** Tells what happened to a process; nothing before the beginning. */
-  tell(process: Process, event: BareEvent, tid = process.pid, housekeeping = false, finish?: () => void): void {
+  tell(process: Process, event: BareEvent, tid = process.pid, housekeeping = false, finish?: Finish): void {
     if (!this.reporting || process.outside) return;
     const quiet = housekeeping || process.quiet;
     const base: EventBase = { n: this.#next++, t: this.now(), pid: process.pid };
@@ -100,7 +103,7 @@ export class Reporter {
     this.#add(Object.assign(base, event) as Event, finish);
   }
 
-  #add(event: Event, finish?: () => void): void {
+  #add(event: Event, finish?: Finish): void {
     this.#work.push(finish ? { event, finish } : { event });
     if (this.#work.length >= BACKLOG || isPoolFull()) this.workOff();
   }
@@ -124,8 +127,8 @@ export class Reporter {
   #complete(work: Work | undefined): void {
     if (work === undefined) return;
     if (!("event" in work)) return work.showEntry();
-    work.finish?.();
     const { event } = work;
+    work.finish?.(event);
     this.#recorder?.add(event);
     this.#verifier?.apply(event);
     if (!this.#toldEvents) return void this.#silent++;

@@ -2,6 +2,8 @@
 import { errnoCode } from "../ffi/mod.ts";
 import type { CallEvent, Op } from "../model/event.ts";
 import { type Call, previewAt } from "./decode/call.ts";
+import { restartName } from "./interrupted.ts";
+import type { Finish } from "./report.ts";
 
 export interface Result {
   ret: number;
@@ -22,7 +24,7 @@ export interface Told {
   /** One event; two for a call that moves data from one descriptor to another. */
   events: BareCall[];
   /** Completes the first one's arguments; to be called before it is given away. */
-  finish?: () => void;
+  finish?: Finish;
 }
 
 /** To be called while the thread is held. */
@@ -35,9 +37,23 @@ export function callEvents(call: Call, result: Result, took: number): Told {
   if (op) event.op = op;
   const also = call.spec.also?.(call);
   const events = also ? [event, { kind: "call" as const, call: call.name, args: call.text, ret: result.ret, op: also }] : [event];
-  if (later) return { events, finish: () => { call.showReturn(op); } };
+  if (later) return { events, finish: (whole) => { call.showReturn(op); note(call, whole); } };
+  note(call, event);
   if (op) preview(call, op);
   return { events };
+}
+
+function note(call: Call, event: object): void {
+  if (call.note !== undefined) Object.assign(event, { note: call.note });
+}
+
+/** Why a call gives no result. */
+export type Unreturned = NonNullable<CallEvent["unreturned"]>;
+
+/** A call that gives no result, and why. */
+export function unreturned(call: Call, why: Unreturned, took: number): BareCall {
+  const restarts = why === "restarts" ? { errno: restartName(call.ret) } : {};
+  return { kind: "call", call: call.name, args: call.text, ret: -1, ...restarts, took, unreturned: why };
 }
 
 function preview(call: Call, op: Op): void {

@@ -5,27 +5,29 @@
  */
 import { cmdline, comm, exe } from "../core/proc/process.ts";
 import { syscallNumber } from "../ffi/constants/syscall.ts";
-import type { Op } from "../model/event.ts";
 import { goBackToSleep } from "./attach.ts";
 import { bear, returnInChild } from "./births.ts";
 import { Call } from "./decode/call.ts";
 import type { KnownCall } from "./decode/table.ts";
 import type { FactReader } from "./facts.ts";
 import { Family } from "./family.ts";
-import { endsCall, isDiscarded, isRestart } from "./interrupted.ts";
+import { decided, isDiscarded, isRestart, meets, noteHandler } from "./interrupted.ts";
 import { isMark, readMark } from "./marks.ts";
 import * as ptrace from "./ptrace.ts";
 import { quietly } from "./quietly.ts";
 import type { Reporter } from "./report.ts";
-import { callEvents, resultOf } from "./results.ts";
-import type { Process, Task, Tree } from "./tasks.ts";
+import { callEvents, resultOf, type Unreturned, unreturned } from "./results.ts";
+import type { Task, Tree } from "./tasks.ts";
 
 const STOP_SIGNALS: ReadonlySet<number> = new Set([19, 20, 21, 22]);
+const EXITS: ReadonlySet<string> = new Set(["exit", "exit_group"]);
 export interface StopsOptions {
   calls: ReadonlyMap<number, KnownCall>;
   /** A seccomp filter stops the calls of interest; without one every call stops, or none. */
   filtered: boolean;
   everyCall: boolean;
+  /** Level `all`: calls that give no result are told too. */
+  all: boolean;
   /** It ran before the tracer came. */
   attached: boolean;
   turns: boolean;
@@ -40,6 +42,7 @@ export class Stops {
   readonly #prctl = syscallNumber("prctl");
   readonly #execve = syscallNumber("execve");
   readonly #restart = syscallNumber("restart_syscall");
+  readonly #sigreturn = syscallNumber("rt_sigreturn");
   readonly family: Family;
   /** The thread at which the recording is to begin: it is held, the tree perhaps not. */
   beginning: Task | undefined;
@@ -101,19 +104,43 @@ export class Stops {
       if (!this.started && number === this.#execve) task.how = "to-exit";
       return;
     }
-    const { interrupted } = task;
-    task.interrupted = undefined;
-    if (interrupted && (number === this.#restart || interrupted.repeats(number, words))) {
-      task.call = interrupted;
-      task.how = "to-exit";
-      return;
-    }
+    const interrupted = decided(task, number === this.#sigreturn);
+    if (interrupted && (number === this.#restart || interrupted.repeats(number, words))) return this.#startsAgain(task, interrupted, number);
     const known = this.#options.calls.get(number);
     if (!known) return;
     if (interrupted) this.#failedBySignal(task, interrupted);
     task.call = new Call(known.name, number, known.spec, task, this.#report.now(), words, this.#facts);
     if (task.call.enter()) this.#report.later(task.call);
     task.how = "to-exit";
+  }
+
+  /** The same call, going on; at level `all` another one, as the kernel sees it. */
+  #startsAgain(task: Task, call: Call, number: number): void {
+    task.call = call;
+    task.how = "to-exit";
+    if (!this.#options.all || !isRestart(call.ret)) return;
+    this.#tellRestart(task, call);
+    task.call = call.resumed(this.#options.calls.get(number)?.name ?? call.name, number, this.#report.now());
+    if (task.call.enter()) this.#report.later(task.call);
+  }
+
+  #tellUnreturned(task: Task, call: Call, why: Unreturned): void {
+    if (!this.#options.all) return;
+    task.blocked = false;
+    this.#report.of(task, unreturned(call, why, this.#report.now() - call.at));
+  }
+
+  #tellRestart(task: Task, call: Call): void {
+    if (!call.restartTold) this.#tellUnreturned(task, call, "restarts");
+    call.restartTold = true;
+  }
+
+  /** A thread is gone from within a call. */
+  #cut(task: Task): void {
+    const call = task.call ?? task.interrupted;
+    task.call = undefined;
+    task.interrupted = undefined;
+    if (call && !call.restartTold) this.#tellUnreturned(task, call, EXITS.has(call.name) ? "exits" : "cut");
   }
 
   #exits(task: Task): void {
@@ -126,8 +153,10 @@ export class Stops {
       return;
     }
     if (failed && isRestart(ret)) {
+      if (task.interrupted) this.#tellRestart(task, task.interrupted);
       call.ret = ret;
       task.interrupted = call;
+      task.handling = false;
       return;
     }
     this.#tell(task, call, ret, failed);
@@ -164,8 +193,10 @@ export class Stops {
     for (const other of task.process.threads) {
       if (other === task) continue;
       if (other.tid === former) task.leave = other.leave;
+      else this.#cut(other);
       this.#tree.removeTask(other);
     }
+    if (former > 0 && former !== task.tid) this.#cut(task);
     return former;
   }
 
@@ -174,6 +205,7 @@ export class Stops {
     const former = this.takeOver(task);
     task.call = undefined;
     task.interrupted = undefined;
+    task.handling = false;
     task.bornBy = undefined;
     task.blocked = false;
     process.handlers.clear();
@@ -197,11 +229,9 @@ export class Stops {
     const known = ptrace.readSignal(task.tid);
     const { code, pid } = ptrace.signalInfo;
     this.#report.of(task, { kind: "signal", signal, code: known ? code : 0, ...(known && code <= 0 && pid > 0 ? { from: pid } : {}) });
-    const { interrupted } = task;
-    if (interrupted && endsCall(task, interrupted, signal)) {
-      task.interrupted = undefined;
-      this.#failedBySignal(task, interrupted);
-    }
+    const failed = meets(task, signal);
+    if (failed) this.#failedBySignal(task, failed);
+    else if (task.handling && task.interrupted) this.#tellRestart(task, task.interrupted);
   }
 
   #failedBySignal(task: Task, call: Call): void {
@@ -254,18 +284,16 @@ export class Stops {
 
   #ended(task: Task, status: number): void {
     this.#tree.removeTask(task);
+    this.#cut(task);
     if (task.tid !== task.pid) {
       this.family.threadEnded(task, status);
       return;
     }
-    for (const other of task.process.threads) this.#tree.removeTask(other);
+    for (const other of task.process.threads) {
+      this.#tree.removeTask(other);
+      this.#cut(other);
+    }
     this.#facts.changed(task.pid);
     this.family.ended(task.process, status);
   }
-}
-
-/** Whether a handler restarts calls is asked when a signal comes. */
-function noteHandler(process: Process, op: Extract<Op, { op: "sigaction" }>): void {
-  if (op.disposition === "handler") process.handlers.set(op.signal, op.flags ?? 0);
-  else process.handlers.delete(op.signal);
 }

@@ -59,7 +59,7 @@ function traceAll(options: ToWorker["options"], path: string, listener: Listener
   const facts = new FactReader();
   const bell = makeDoorbell();
   const everyCall = options.level === "all" || (options.level === "fds" && attached);
-  const stops = new Stops(tree, report, facts, { calls, filtered: filter !== undefined, everyCall, attached, turns: options.schedule === "turns", beginAtMark: options.beginAtMark });
+  const stops = new Stops(tree, report, facts, { calls, filtered: filter !== undefined, everyCall, all: options.level === "all", attached, turns: options.schedule === "turns", beginAtMark: options.beginAtMark });
   const launched = options.attach === undefined ? launch(options, path, filter?.fprog ?? 0) : undefined;
   const root = options.attach ?? launched?.pid ?? 0;
   stops.family.root = root;

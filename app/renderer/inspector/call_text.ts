@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resultText } from "../../../lib/model/call_text.ts";
 import type { Event } from "../../../lib/model/event.ts";
 import { eventTitle } from "../figure/kinds.ts";
 
@@ -24,7 +25,7 @@ export function callPieces(event: Event): Piece[] {
 
 function partsOf(event: Event): [string[], string | undefined] {
   switch (event.kind) {
-    case "call": return [event.args, event.errno === undefined ? String(event.ret) : `-1 ${event.errno}`];
+    case "call": return [event.args, resultText(event)];
     case "block": return [event.args, "…"];
     case "fork": return [[], String(event.child)];
     case "exec": return [[`"${event.exe}"`, `[${event.argv.map((arg) => JSON.stringify(arg)).join(", ")}]`], "0"];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resultText } from "../call_text.ts";
 import type { Event, RecordingHeader } from "../event.ts";
 import { describeStatus, signalName } from "../signals.ts";
 
@@ -123,7 +124,7 @@ class Maker {
   }
 
   #call(event: Extract<Event, { kind: "call" }>): void {
-    const details: Slice["details"] = [["args", event.args.join(", ")], ["ret", event.errno ? `-1 ${event.errno}` : String(event.ret)]];
+    const details: Slice["details"] = [["args", event.args.join(", ")], ["ret", resultText(event)]];
     const at = this.#add(event, event.call, "call", Math.max(0, event.t - (event.took ?? 0)), details);
     const ended = event.op?.op === "wait" && event.op.child > 0 ? this.#ends.get(event.op.child) : undefined;
     if (at === undefined || ended === undefined || event.op?.op !== "wait") return;

@@ -61,7 +61,7 @@ export const strings: Always = Object.assign((call: Call, i: number) => {
 
 export const stringCount: Always = Object.assign((call: Call, i: number) => {
   const read = readStrings(call.tid, call.size(i), 0, 0);
-  return read ? `/* ${read.count} vars */` : pointer(call, i);
+  return read ? `&... /* ${read.count} vars */` : pointer(call, i);
 }, { now: true as const });
 
 /** Data of the length given by argument `length`. */

@@ -19,6 +19,8 @@ export interface CallSpec extends Deed {
   /** Its arguments are decoded after the thread has gone on: all memory they read is fetched before. */
   later: boolean;
   args: readonly Arg[];
+  /** What the result means, beside its number. */
+  note?: Arg;
 }
 
 /** What a call does, as far as the model is concerned. */
@@ -27,8 +29,6 @@ export interface Deed {
   args?: readonly Arg[];
   /** Decoded while the thread is held, although it need not be: its text is asked for before the call returns. */
   atOnce?: true;
-  /** What a result means, beside its number. */
-  note?: Arg;
   /** Reads at entry what may be gone or changed at exit. */
   entry?: (call: Call) => void;
   /** What a successful call did. */
@@ -68,6 +68,8 @@ export class Call {
   kept: unknown;
   ret = 0;
   returned = false;
+  /** A signal interrupted it, which was told. */
+  restartTold = false;
   /** Fetched at entry, and at return. */
   #before: Kept | undefined;
   #after: Kept | undefined;
@@ -99,6 +101,14 @@ export class Call {
   /** Argument as off_t. */
   offset(i: number): number {
     return this.uint(i) + (this.#words[2 * i + 1] ?? 0) * 4294967296;
+  }
+
+  /** The rest of this call under the name by which the kernel goes on with it. */
+  resumed(name: string, number: number, at: number): Call {
+    const spec = name === this.name ? this.spec : { ...this.spec, args: [() => `<... resuming interrupted ${this.name} ...>`], entry: () => {} };
+    const call = new Call(name, number, spec, { pid: this.pid, tid: this.tid }, at, this.#words, this.facts);
+    call.kept = this.kept;
+    return call;
   }
 
   /** The same call again, as the kernel restarts one that a signal interrupted. */
@@ -151,13 +161,17 @@ export class Call {
     });
   }
 
+  /** Perhaps after it has returned: decoding sees the call as it was. */
   #decodeEntry(): void {
     const { args } = this.spec;
+    const { returned } = this;
+    this.returned = false;
     for (let i = 0; i < args.length; i++) {
       const text = args[i]?.(this, i);
       if (text === undefined) break;
       this.text[i] = text;
     }
+    this.returned = returned;
   }
 
   #decodeReturn(): void {

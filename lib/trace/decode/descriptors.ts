@@ -8,7 +8,7 @@ import { type Call, type Deed, out } from "./call.ts";
 import { flagSet } from "./constants.ts";
 import { modeOfOpen } from "./more_args.ts";
 import { CLOSE_RANGE, FIOCLEX, FIONBIO, FIONCLEX, newFlags, openFlags } from "./names.ts";
-import { flagNames, hex } from "./text.ts";
+import { hex } from "./text.ts";
 import { onLock } from "./waits.ts";
 
 const open = (call: Call): Op | undefined => opened(call);
@@ -57,7 +57,7 @@ export const DESCRIPTORS: Record<string, Deed> = {
   dup: { args: [fd], op: dup(result, () => false) },
   dup2: { args: [fd, fd], op: dup(result, () => false) },
   dup3: { args: [fd, fd, flags(newFlags("O"))], op: dup(result, (call) => (call.uint(2) & file.O_CLOEXEC) !== 0) },
-  fcntl: { op: fcntl, on: onLock, note: fcntlNote },
+  fcntl: { op: fcntl, on: onLock },
   flock: { args: [fd, flags([["LOCK_SH", 1], ["LOCK_EX", 2], ["LOCK_NB", 4], ["LOCK_UN", 8]])], on: onLock },
   ioctl: { op: ioctl },
   chdir: { args: [path], op: chdir },
@@ -107,12 +107,6 @@ function perhaps(call: Call): Op | undefined {
 
 function closeRange(call: Call): Op {
   return { op: "close_range", first: call.uint(0), last: call.uint(1), cloexec: (call.uint(2) & file.CLOSE_RANGE_CLOEXEC) !== 0 };
-}
-
-/** The flags that F_GETFD and F_GETFL give. */
-function fcntlNote(call: Call): string | undefined {
-  if (call.int(1) === file.F_GETFL) return `flags ${openFlags(call.ret)}`;
-  return call.int(1) === file.F_GETFD && call.ret !== 0 ? `flags ${flagNames(call.ret, flagSet("FD"))}` : undefined;
 }
 
 function fcntl(call: Call): Op | undefined {

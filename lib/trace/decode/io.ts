@@ -1,8 +1,9 @@
 /** read, write and kin: bytes moved, offsets afterwards. @module */
 import type { Op } from "../../model/event.ts";
-import { array, data, dataRead, fd, flags, int, offset, oneOf, size } from "./args.ts";
+import { data, dataRead, fd, flags, int, offset, oneOf, size } from "./args.ts";
 import { type Arg, type Call, type Deed, out, type Piece } from "./call.ts";
 import { flagSet, valueSet } from "./constants.ts";
+import { movedOffset } from "./more_args.ts";
 import { movedPieces, pieces, piecesFilled } from "./pieces.ts";
 import { flagNames } from "./text.ts";
 import { onFd } from "./waits.ts";
@@ -61,7 +62,7 @@ export const IO: Record<string, Deed> = {
   getdents64: {},
   ftruncate: { op: truncated },
   fallocate: { op: truncated },
-  sendfile: { args: [fd, fd, out("offset", array("s64", 1), array("s64", 1)), size], op: took(1), also: gave(0), on },
+  sendfile: { args: [fd, fd, movedOffset, size], op: took(1), also: gave(0), on },
   splice: { op: took(0), also: gave(2), on },
   tee: { args: [fd, fd, size, SPLICE], op: gave(1), on },
   vmsplice: { args: [fd, pieces, size, SPLICE], op: gave(0), on },

@@ -1,7 +1,7 @@
 /**
  * Kinds of arguments by the words that signatures.ts uses for them.
  *
- * ">kind" is filled in by the kernel, "<>kind" read and filled in. "f:SET" are flags and "e:SET" one value of constants.ts; "data:2" is data as long as argument 2 says, "name[3]" an array of
+ * ">kind" is filled in by the kernel, "<>kind" read and filled in. "f:SET" are flags ("f:SET:NONE": with a name for none) and "e:SET" one value of constants.ts; "data:2" is data as long as argument 2 says, "name[3]" an array of
  * structures, "name[$2]" one as long as argument 2 says, "name[ret]" one as long as was returned. Any other word is a structure.
  *
  * @module
@@ -21,7 +21,7 @@ const PLAIN: Record<string, Arg> = {
   open: (call, i) => openFlags(call.uint(i)),
   mode: more.modeOfOpen, filemode: more.modeOfFile, dev: more.device, stat: more.stat, link: more.link, entries: more.entries, statxflags: more.statxFlags,
   sigset: signalSet, futex: more.futexOp, bits: more.futexBits, magic: more.rebootMagic, cpus: more.cpus, fdset: more.descriptorSet,
-  polled: more.polled, events: more.epollEvents, key: more.ipcKey, shm: more.objectMode, sembufs: more.semaphoreOps, msgp: more.messageType,
+  polled: more.polled, events: more.epollEvents, key: more.ipcKey, shm: more.objectMode, sembufs: more.semaphoreOps, msgp: more.message, fixed: more.fixedAddress, moved: more.movedOffset,
   option: socketOption, optval: socketOptionValue, optdata: socketOptionData, addressout: addressRead, socklen: lengthRead,
 };
 
@@ -31,8 +31,8 @@ export function kind(word: string): Arg {
   if (word.startsWith(">")) return out(label(word.slice(1)), kind(word.slice(1)));
   const plain = Object.hasOwn(PLAIN, word) ? PLAIN[word] : undefined;
   if (plain) return plain;
-  const [first = "", second = ""] = word.split(":");
-  if (first === "f") return args.flags(flagSet(second));
+  const [first = "", second = "", none] = word.split(":");
+  if (first === "f") return args.flags(flagSet(second), none);
   if (first === "e") return args.oneOf(valueSet(second));
   if (first === "data") return args.data(Number(second));
   const [, name = "", length = ""] = /^(\w+)\[(.+)\]$/.exec(word) ?? [];

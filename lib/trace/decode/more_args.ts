@@ -3,8 +3,8 @@ import * as file from "../../ffi/constants/file.ts";
 import { STAT } from "../../ffi/layout/file.ts";
 import { arch } from "../../ffi/arch.ts";
 import { readBytes } from "../tracee_memory.ts";
-import { type Always, octal, pointer, reading, viewing } from "./args.ts";
-import type { Arg, Call } from "./call.ts";
+import { address, type Always, array, octal, pointer, reading, viewing } from "./args.ts";
+import { type Arg, type Call, out } from "./call.ts";
 import { flagSet, valueSet } from "./constants.ts";
 import { fileMode, struct } from "./structs.ts";
 import { flagNames, hex, nameOf, preview, PREVIEW } from "./text.ts";
@@ -13,9 +13,10 @@ import { flagNames, hex, nameOf, preview, PREVIEW } from "./text.ts";
 export const modeOfOpen: Arg = (call, i) => ((call.uint(i - 1) & (file.O_CREAT | (file.O_TMPFILE & ~file.O_DIRECTORY))) === 0 ? undefined : octal(call, i));
 export const modeOfFile: Arg = (call, i) => fileMode(call.uint(i));
 
+/** A device, behind the mode of one. */
 export const device: Arg = (call, i) => {
   const value = call.uint(i);
-  return value === 0 ? "0" : `makedev(0x${((value >>> 8) & 0xfff).toString(16)}, 0x${(((value >>> 12) & 0xfff00) | (value & 0xff)).toString(16)})`;
+  return !/S_IF[CB]/.test(modeOfFile(call, i - 1) ?? "") ? undefined : `makedev(0x${((value >>> 8) & 0xfff).toString(16)}, 0x${(((value >>> 12) & 0xfff00) | (value & 0xff)).toString(16)})`;
 };
 
 /** readlink gives no NUL: as long as it returned. */
@@ -85,18 +86,21 @@ function selected(call: Call): number {
 }
 
 const MOST_POLLED = 32;
-/** struct pollfd, as many as the next argument says; once the call has returned, with what came. */
-export const polled: Arg = viewing((call, i) => 8 * Math.min(MOST_POLLED, call.uint(i + 1)), (view, call, i) => {
-  const count = Math.min(MOST_POLLED, call.uint(i + 1));
-  const items = Array.from({ length: count }, (_, k) => onePolled(view, 8 * k, call.returned));
-  return `[${items.join(", ")}${call.uint(i + 1) > count ? ", ..." : ""}]`;
-});
-function onePolled(view: DataView, at: number, returned: boolean): string {
-  const fd = view.getInt32(at, true);
-  if (fd < 0) return `{fd=${fd}}`;
-  const came = view.getUint16(at + 6, true);
-  return `{fd=${fd}, events=${flagNames(view.getUint16(at + 4, true), flagSet("POLL"))}${returned && came !== 0 ? `, revents=${flagNames(came, flagSet("POLL"))}` : ""}}`;
+/** struct pollfd, as many as argument 1 says. */
+function pollfds(show: (fd: number, asked: number, came: number) => string | undefined): (view: DataView, call: Call) => string {
+  return (view, call) => {
+    const items: string[] = [];
+    for (let at = 0; at < view.byteLength; at += 8) {
+      const text = show(view.getInt32(at, true), view.getUint16(at + 4, true), view.getUint16(at + 6, true));
+      if (text !== undefined) items.push(text);
+    }
+    return `[${items.join(", ")}${call.uint(1) > MOST_POLLED ? ", ..." : ""}]`;
+  };
 }
+const pollBytes = (call: Call): number => 8 * Math.min(MOST_POLLED, call.uint(1));
+export const polled: Arg = viewing(pollBytes, pollfds((fd, asked) => (fd < 0 ? `{fd=${fd}}` : `{fd=${fd}, events=${flagNames(asked, flagSet("POLL"))}}`)));
+/** Those at which something came. */
+export const pollCame: Always = viewing(pollBytes, pollfds((fd, _, came) => (came === 0 ? undefined : `{fd=${fd}, revents=${flagNames(came, flagSet("POLL"))}}`)));
 
 /** struct epoll_event, as many as were returned. */
 export const epollEvents: Arg = viewing((call) => struct("epoll_event").size * came(call), (view, call) => {
@@ -117,15 +121,23 @@ export const objectMode: Arg = (call, i) => {
 
 const MOST_OPERATIONS = 16;
 /** struct sembuf, as many as the next argument says. */
-export const semaphoreOps: Arg = viewing((call, i) => 6 * Math.min(MOST_OPERATIONS, call.size(i + 1)), (view, call, i) => {
-  const count = Math.min(MOST_OPERATIONS, call.size(i + 1));
-  const items = Array.from({ length: count }, (_, k) => `{${view.getUint16(6 * k, true)}, ${view.getInt16(6 * k + 2, true)}, ${flagNames(view.getUint16(6 * k + 4, true), SEM_FLAGS)}}`);
-  return `[${items.join(", ")}]`;
-});
-const SEM_FLAGS = [["SEM_UNDO", 0x1000], ["IPC_NOWAIT", 0x800]] as const;
+export const semaphoreOps: Arg = array("sembuf", (call, i) => Math.min(MOST_OPERATIONS, call.size(i + 1)));
 
 /** struct msgbuf: type, then data of the length in the next argument, or that was returned. */
-export const messageType: Arg = viewing((call, i) => 8 + Math.min(PREVIEW, call.returned ? Math.max(0, call.ret) : call.size(i + 1)), (view) => {
+export const message: Arg = viewing((call, i) => 8 + Math.min(PREVIEW, call.returned ? Math.max(0, call.ret) : call.size(i + 1)), (view) => {
   const bytes = new Uint8Array(view.buffer, view.byteOffset + 8, view.byteLength - 8);
-  return `{${view.getBigInt64(0, true)}, "${preview(bytes)}"}`;
+  return `{mtype=${view.getBigInt64(0, true)}, mtext="${preview(bytes)}"}`;
 });
+
+const MREMAP_FIXED = 2;
+const MREMAP_DONTUNMAP = 4;
+/** Where to, if the flags before say that it matters. */
+export const fixedAddress: Arg = (call, i) => ((call.uint(i - 1) & (MREMAP_FIXED | MREMAP_DONTUNMAP)) === 0 ? undefined : address(call, i));
+
+const one = array("s64", 1);
+const movedTo = Object.assign((call: Call, i: number) => {
+  const [before, now] = [call.text[i] ?? "", one(call, i)];
+  return before === now || !before.startsWith("[") ? now : `${before} => ${now}`;
+}, { fetch: one.fetch });
+/** An offset that the call moves on: "[0] => [10]". */
+export const movedOffset: Arg = out("offset", movedTo as Arg, one);

@@ -120,11 +120,11 @@ function waitedId(call: Call): Op {
 /** si_code of a child's siginfo. */
 const CHILD_CODES = ["", "CLD_EXITED", "CLD_KILLED", "CLD_DUMPED", "CLD_TRAPPED", "CLD_STOPPED", "CLD_CONTINUED"];
 
-const waitInfo = out("info", viewing(28, (view) => {
+const waitInfo = out("info", viewing(48, (view) => {
   const [signo, code, child, uid, status] = [0, 8, 16, 20, 24].map((at) => view.getInt32(at, true));
   if (!signo) return "{}";
   const how = code === 1 ? String(status) : signalOrZero(status ?? 0);
-  return `{si_signo=${signalOrZero(signo)}, si_code=${CHILD_CODES[code ?? 0] ?? code}, si_pid=${child}, si_uid=${uid}, si_status=${how}}`;
+  return `{si_signo=${signalOrZero(signo)}, si_code=${CHILD_CODES[code ?? 0] ?? code}, si_pid=${child}, si_uid=${uid}, si_status=${how}, si_utime=${view.getBigInt64(32, true)}, si_stime=${view.getBigInt64(40, true)}}`;
 }));
 const usage = out("rusage", structure("rusage"));
 

@@ -61,7 +61,7 @@ function addressFields(family: number, block: Block): string {
   if (family === socket.AF_INET6 && length >= 28) {
     return `sin6_port=htons(${view.getUint16(2)}), sin6_flowinfo=htonl(${view.getUint32(4)}), inet_pton(AF_INET6, "${inet6(block)}", &sin6_addr), sin6_scope_id=${block.u32(24)}`;
   }
-  if (family === socket.AF_NETLINK && length >= 12) return `nl_pid=${block.u32(4)}, nl_groups=${block.u32(8).toString(16).padStart(8, "0")}`;
+  if (family === socket.AF_NETLINK && length >= 12) return `nl_pid=${block.u32(4)}, nl_groups=${block.u32(8) === 0 ? "00000000" : `0x${block.u32(8).toString(16).padStart(6, "0")}`}`;
   if (family === AF_PACKET && length >= 12) return `sll_protocol=htons(${hex(view.getUint16(2))}), sll_ifindex=${block.i32(4)}`;
   if (family === AF_VSOCK && length >= 12) return `svm_cid=${hex(block.u32(8))}, svm_port=${hex(block.u32(4))}`;
   if (family === AF_ALG && length >= 88) return `salg_type=${quote(unixAddress(bytes.subarray(2, 16)))}, salg_name=${quote(unixAddress(bytes.subarray(24, 88)))}`;

@@ -116,7 +116,7 @@ export const SOCKETS: Record<string, Deed> = {
   shutdown: {},
   sendmsg: { args: [fd, message, flagsArg], entry: keepMessage, op: sent, moved: movedMessage, on },
   recvmsg: { args: [fd, out("msg", messageFilled), flagsArg], op: received, moved: movedMessage, on },
-  sendmmsg: { args: [fd, messages, uint, flagsArg], on },
+  sendmmsg: { args: [fd, out("msgs", messages, messages), uint, flagsArg], on },
   recvmmsg: { args: [fd, out("msgs", messages), uint, flagsArg, structure("timespec")], on },
   sendto: { args: [fd, data(2), size, flagsArg, address, int], op: sentPlain, moved, on },
   recvfrom: { args: [fd, out("buf", dataRead), size, flagsArg, ...from], op: receivedPlain, moved, on },

@@ -35,7 +35,9 @@ timezone 8 tz_minuteswest=s32@0 tz_dsttime=s32@4
 itimerspec 32 it_interval=timespec@0 it_value=timespec@16
 itimerval 32 it_interval=timeval@0 it_value=timeval@16
 statx 256 stx_mask=f:STATX@0 stx_attributes=x64@8 stx_mode=m16@28 stx_size=u64@40 ...
-statfs 120 f_type=e:FS@0 f_bsize=s64@8 f_blocks=u64@16 f_bfree=u64@24 f_bavail=u64@32 f_files=u64@40 f_ffree=u64@48 ...
+fsid 8 val=pair@0
+statfs 120 f_type=e:FS@0 f_bsize=s64@8 f_blocks=u64@16 f_bfree=u64@24 f_bavail=u64@32 f_files=u64@40 f_ffree=u64@48 f_fsid=fsid@56
+  f_namelen=u64@64 f_frsize=u64@72 f_flags=f:ST@80
 rlimit 16 rlim_cur=rlim@0 rlim_max=rlim@8
 rusage 144 ru_utime=timeval@0 ru_stime=timeval@16 ...
 tms 32 tms_utime=s64@0 tms_stime=s64@8 tms_cutime=s64@16 tms_cstime=s64@24
@@ -56,7 +58,7 @@ linger 8 l_onoff=s32@0 l_linger=s32@4
 ucred 12 pid=s32@0 uid=s32@4 gid=s32@8
 mq_attr 64 mq_flags=x64@0 mq_maxmsg=s64@8 mq_msgsize=s64@16 mq_curmsgs=s64@24
 sigevent 64 sigev_signo=signal@8 sigev_notify=e:SIGEV@12
-sembuf 6 sem_num=u16@0 sem_op=s16@2 sem_flg=s16@4
+sembuf 6 sem_num=u16@0 sem_op=s16@2 sem_flg=sem@4
 file_handle 8 handle_bytes=u32@0 handle_type=s32@4
 perf_attr 16 type=u32@0 size=u32@4 config=x64@8 ...
 uring_params 120 flags=x32@8 sq_entries=u32@0 cq_entries=u32@4 features=x32@20 ...
@@ -101,8 +103,10 @@ const READS: Record<string, Read> = {
   rlim: (view, at) => limit(view.getBigUint64(at, true)),
   dev: (view, at) => device(view.getBigUint64(at, true)),
   lock: (view, at) => LOCKS[view.getInt16(at, true)] ?? String(view.getInt16(at, true)),
+  sem: (view, at) => flagNames(view.getUint16(at, true), flagSet("SEM")),
   whence: (view, at) => WHENCES[view.getInt16(at, true)] ?? String(view.getInt16(at, true)),
   signal: (view, at) => signalOrZero(view.getInt32(at, true)),
+  pair: (view, at) => `[${hex(view.getUint32(at, true))}, ${hex(view.getUint32(at + 4, true))}]`,
   loads: (view, at) => `[${[0, 8, 16].map((k) => U64(view, at + k)).join(", ")}]`,
 };
 

@@ -5,6 +5,7 @@ import { arch } from "../../ffi/arch.ts";
 import type { CallSpec, Deed } from "./call.ts";
 import { DESCRIPTORS } from "./descriptors.ts";
 import { IO } from "./io.ts";
+import { NOTES } from "./notes.ts";
 import { PROCESSES } from "./processes.ts";
 import { argumentsOf } from "./signatures.ts";
 import { SIGNALS } from "./signals.ts";
@@ -32,5 +33,6 @@ export function callsOf(level: TraceLevel): Map<number, KnownCall> {
 export function specOf(name: string, deed: Deed): CallSpec {
   const args = deed.args ?? argumentsOf(name);
   if (!args) throw new RangeError(`Cannot decode ${name}: its arguments are in no table`);
-  return { ...deed, args, later: deed.atOnce !== true && !args.some((arg) => arg.now || arg.after?.now) };
+  const note = NOTES[name];
+  return { ...deed, args, ...(note ? { note } : {}), later: deed.atOnce !== true && !args.some((arg) => arg.now || arg.after?.now) };
 }

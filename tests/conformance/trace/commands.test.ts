@@ -1,4 +1,4 @@
-/** Ordinary commands: checked against the kernel, and counted against strace. */
+/** Ordinary commands: checked against the kernel. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -39,24 +39,4 @@ test("python3 with threads and a child: no disagreement", async (t) => {
   const run = await traced({ schedule: "turns", verify: true, env: ENV }, "/usr/bin/python3", "-c", script);
   assert.deepEqual(run.disagreements, []);
   assert.deepEqual(run.status, { kind: "exited", code: 0 });
-});
-
-/** Calls whose number does not depend on who runs first. */
-const COUNTED = ["openat", "close", "pipe2", "dup2", "clone", "rt_sigaction"];
-
-test("as many calls of each kind as strace -f sees", async (t) => {
-  if (!has("bash", "-c", ":")) return skip(t, "needs bash");
-  if (!has("strace", "-V")) return skip(t, "needs strace (Debian: strace)");
-  const file = join(temporary(), "strace");
-  // env -i: what bash reads at its start depends on the environment, and Deno's spawnSync adds to the one given.
-  const environment = Object.entries(ENV).map(([name, value]) => `${name}=${value}`);
-  const strace = spawnSync("env", ["-i", ...environment, "strace", "-f", "-o", file, "-e", `trace=${[...COUNTED, "execve"].join(",")}`, ...PIPELINE]);
-  if (strace.status !== 0) return skip(t, `strace cannot trace here: status ${strace.status}`);
-  const run = await traced({ schedule: "free", env: ENV, give: "events" }, ...PIPELINE);
-  const lines = readFileSync(file, "utf8").split("\n").filter((line) => !line.includes("resumed>"));
-  const counts = (name: string): number => lines.filter((line) => line.replace(/^\d+ +/, "").startsWith(`${name}(`)).length;
-  const parents = (run.events as { kind: string; call?: string; ret?: number }[]).filter((event) => event.kind === "call" && event.call === "clone" && event.ret !== 0).length;
-  for (const name of COUNTED) assert.equal(name === "clone" ? parents : (run.calls[name] ?? 0), counts(name), name);
-  // The first exec is where the recording begins.
-  assert.equal((run.kinds["exec"] ?? 0) + (run.calls["execve"] ?? 0) + 1, counts("execve"), "execve");
 });

@@ -13,21 +13,22 @@ export const TRACER: RunOptions = { flags: runtime === "deno" ? ["--allow-read",
 
 const FOLDER = mkdtempSync(join(tmpdir(), "forkscope-trace-"));
 process.on("exit", () => { rmSync(FOLDER, { recursive: true, force: true }); });
-let program: string | undefined;
+const made = new Map<string, string>();
 
 /** A folder that is removed at the end. */
 export function temporary(): string {
   return mkdtempSync(join(FOLDER, "t-"));
 }
 
-/** Path of the compiled programs; undefined without a compiler. */
-export function programs(): string | undefined {
-  if (program !== undefined) return program;
-  const source = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), "fixtures", "trace_programs.c");
-  const made = join(FOLDER, "trace_programs");
-  if (spawnSync("cc", ["-w", "-pthread", "-o", made, source]).status !== 0) return undefined;
-  program = made;
-  return program;
+/** Path of a program of tests/fixtures, compiled; undefined without a compiler. */
+export function programs(name = "trace_programs"): string | undefined {
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  const source = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), "fixtures", `${name}.c`);
+  const path = join(FOLDER, name);
+  if (spawnSync("cc", ["-w", "-pthread", "-o", path, source]).status !== 0) return undefined;
+  made.set(name, path);
+  return path;
 }
 
 /** Traces a command. */

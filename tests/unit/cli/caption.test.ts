@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callText, caption, statusWords } from "../../../cli/caption.ts";
+import { caption, statusWords } from "../../../cli/caption.ts";
 import { eventLine } from "../../../cli/report_lines.ts";
 import type { CallEvent, Event, FdFacts, Op } from "../../../lib/model/event.ts";
 
@@ -35,13 +35,6 @@ describe("caption", () => {
       expect(caption(call(op), "zh")).toMatch(/。$/);
       expect(caption(call(op), "zh")).not.toMatch(/\p{Script=Han}[,.]/u);
     }
-  });
-});
-
-describe("callText", () => {
-  it("reads as strace writes it", () => {
-    expect(callText(call(undefined, { call: "close", args: ["3"], ret: 0 }))).toBe("close(3) = 0");
-    expect(callText(call(undefined, { call: "close", args: ["3"], ret: -1, errno: "EBADF" }))).toBe("close(3) = -1 EBADF");
   });
 });
 
