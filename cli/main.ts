@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { version } from "../engine/catalogue.ts";
 import { Refusal } from "../engine/refusal.ts";
 import { type CommandName, languageOf, type Options, readArguments } from "./args.ts";
-import { usage } from "./help.ts";
 import { leave, sayFailure } from "./out.ts";
 
 type Command = (rest: readonly string[], options: Options) => number | Promise<number>;
@@ -22,7 +20,10 @@ const commands: Record<CommandName, () => Promise<Command>> = {
   why: async () => (await import("./commands/why.ts")).why,
   diff: async () => (await import("./commands/diff.ts")).diff,
   export: async () => (await import("./commands/export.ts")).exportRecording,
-  trace: async () => (await import("./commands/trace.ts")).trace,
+  trace: async () => {
+    (await import("../engine/ahead.ts")).startAhead();
+    return (await import("./commands/trace.ts")).trace;
+  },
   serve: async () => (await import("./commands/serve.ts")).serve,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
 };
@@ -32,8 +33,8 @@ await leave(await main(process.argv.slice(2)));
 async function main(words: string[]): Promise<number> {
   const line = readArguments(words, process.env);
   switch (line.kind) {
-    case "version": return say(`forkscope ${version()}\n`);
-    case "help": return say(usage(line.options.lang));
+    case "version": return say(`forkscope ${(await import("../engine/catalogue.ts")).version()}\n`);
+    case "help": return say((await import("./help.ts")).usage(line.options.lang));
     case "wrong": return complain(line.why);
     case "run": return perform(line.command, line.rest, line.options);
   }
@@ -55,7 +56,8 @@ function say(text: string): number {
   return 0;
 }
 
-function complain(why: string): number {
+async function complain(why: string): Promise<number> {
+  const { usage } = await import("./help.ts");
   process.stderr.write(`forkscope: ${why}\n\n${usage(languageOf(process.env))}`);
   return NOT_UNDERSTOOD;
 }

@@ -7,7 +7,7 @@ import { caption } from "./caption.ts";
 import { draw } from "./draw.ts";
 import type { Out } from "./out.ts";
 import type { Report } from "./report.ts";
-import { closing } from "./report_lines.ts";
+import { closing, disagreementLine } from "./report_end.ts";
 import { cut, type Paint, printable, wrap } from "./text.ts";
 import { verdictLines } from "./verdicts.ts";
 
@@ -30,7 +30,7 @@ export function screenReport(out: Out, lang: Lang, paint: Paint, inPlace: boolea
         if (!event.quiet && event.kind !== "fact") step(event);
       }
     },
-    disagreed: (text) => { out.write(`${paint("bad", lang === "zh" ? `分歧：${text}` : `disagreement: ${text}`)}\n`); },
+    disagreed: (text) => { out.write(disagreementLine(text, lang, paint)); },
     end: (end) => {
       out.write(`\n${[...verdictLines(end.verdicts, lang, columns, paint), ...closing(end.checks, end.disagreements, lang)].join("\n")}\n`);
     },

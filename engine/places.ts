@@ -7,9 +7,11 @@ import { accessSync, constants, mkdirSync, readdirSync, rmSync, statSync } from 
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { EXTENSION } from "./recordings.ts";
 
 const KEPT = 20;
+
+/** How a recording's file name ends. */
+const EXTENSION = ".fsr";
 
 /** Root of the project. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));

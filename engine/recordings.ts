@@ -7,9 +7,6 @@ import { Refusal } from "./refusal.ts";
 /** Bytes of a frame before compression. */
 const FRAME = 1 << 18;
 
-/** How a recording's file name ends. */
-export const EXTENSION = ".fsr";
-
 /** Raw inflate of what there is: a cut stream is no error. */
 export function inflate(bytes: Uint8Array): Uint8Array {
   return inflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });

@@ -5,6 +5,7 @@
  */
 import { hello } from "./catalogue.ts";
 import type { Failure, Message, Request, Requests } from "./protocol.ts";
+import { readRecordingFile, writeRecordingFile } from "./recordings.ts";
 import { Refusal } from "./refusal.ts";
 import { readRequest } from "./requests.ts";
 import { Session, type SessionListener } from "./session.ts";
@@ -45,8 +46,8 @@ export class Client {
       case "play": return this.#play(request.params);
       case "trace": return this.#trace(request.params);
       case "control": return this.#control(request.params);
-      case "open": return this.#begin((id, listener) => Session.opened(id, request.params.path, listener));
-      case "save": return { events: this.#session(request.params.session).save(request.params.path) };
+      case "open": return this.#open(request.params.path);
+      case "save": return this.#save(request.params);
     }
   }
 
@@ -58,6 +59,18 @@ export class Client {
   #trace({ command, run, pace, verify = false }: Requests["trace"]["params"]): { session: number } {
     const start = commandStart(command, { held: !run, pace, verify }, nullDevice());
     return this.#begin((id, listener) => Session.traced(id, start, listener));
+  }
+
+  #open(path: string): { session: number } {
+    const recording = readRecordingFile(path);
+    return this.#begin((id, listener) => Session.opened(id, path, recording, listener));
+  }
+
+  /** What there is so far. */
+  #save({ session: id, path }: Requests["save"]["params"]): { events: number } {
+    const { header, events } = this.#session(id);
+    writeRecordingFile(path, header, events);
+    return { events: events.length };
   }
 
   #control({ session: id, action, pid, pace = 0 }: Requests["control"]["params"]): Record<string, never> {

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Event, RecordingHeader, WaitStatus } from "../lib/model/event.ts";
+import type { Recording } from "../lib/model/recording_check.ts";
 import { type Disagreement, trace, type TraceOptions, type Tracer } from "../lib/trace/mod.ts";
 import { clearStoryFolder } from "./places.ts";
 import type { Failure, SessionPhase, SessionState, Verdict } from "./protocol.ts";
-import { readRecordingFile, writeRecordingFile } from "./recordings.ts";
 import type { Start } from "./start.ts";
 import type { Capture } from "./stdio.ts";
 import { verdictsOf } from "./verdicts.ts";
@@ -60,9 +60,8 @@ export class Session {
     return session;
   }
 
-  /** Reads a recording whole; a damaged or unfinished one plays its good part and says where it breaks off. */
-  static opened(id: number, path: string, listener: SessionListener): Session {
-    const { header, events, damaged } = readRecordingFile(path);
+  /** Plays what was read of a recording; of a damaged or unfinished one its good part, and says where it breaks off. */
+  static opened(id: number, path: string, { header, events, damaged }: Recording, listener: SessionListener): Session {
     const session = new Session(id, header, listener);
     if (damaged) session.#failure = { message: `read ${path}: ${damaged.where} is damaged, ${damaged.why}`, hint: `${events.length} events before it are shown` };
     else if (events.at(-1)?.kind !== "end") session.#failure = { message: `read ${path}: the recording stops before the end of its run`, hint: `its ${events.length} events are shown` };
@@ -78,12 +77,6 @@ export class Session {
   step(pid?: number): void { this.#tracer?.step(pid); }
   detach(): void { this.#tracer?.detach(); }
   kill(): void { if (this.#live) this.#tracer?.kill(); }
-
-  /** Writes what there is so far as a recording; gives back the number of events. */
-  save(path: string): number {
-    writeRecordingFile(path, this.header, this.events);
-    return this.events.length;
-  }
 
   get #live(): boolean {
     return this.#phase !== "ended" && this.#phase !== "failed";

@@ -3,7 +3,10 @@
  *
  * @module
  */
-import { close, lseek, O_CLOEXEC, O_RDWR, O_TMPFILE, open, read, SEEK_SET, SystemError } from "../lib/core/mod.ts";
+import { close, open } from "../lib/core/fd/open.ts";
+import { lseek, read } from "../lib/core/fd/io.ts";
+import { O_CLOEXEC, O_RDWR, O_TMPFILE, SEEK_SET } from "../lib/ffi/constants/file.ts";
+import { SystemError } from "../lib/ffi/mod.ts";
 
 const MOST = 4096;
 let opened: number | undefined;

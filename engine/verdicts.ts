@@ -4,7 +4,6 @@
  * @module
  */
 import type { Event } from "../lib/model/event.ts";
-import { Timeline } from "../lib/model/mod.ts";
 import { scenario } from "../scenarios/mod.ts";
 import type { Verdict } from "./protocol.ts";
 
@@ -12,6 +11,7 @@ import type { Verdict } from "./protocol.ts";
 export async function verdictsOf(id: string | undefined, events: readonly Event[]): Promise<Verdict[]> {
   const known = id === undefined ? undefined : scenario(id);
   if (!known || events.length === 0) return [];
+  const { Timeline } = await import("../lib/model/timeline.ts");
   const timeline = new Timeline();
   timeline.append([...events]);
   const check = await known.check();

@@ -1,6 +1,7 @@
 /** Tracing a command: the main thread's side. @module */
 import type { WaitStatus } from "../model/event.ts";
 import { Commander, COMMAND, makeControl, SAME_PACE } from "./control.ts";
+import { takeThread } from "./thread.ts";
 import { TraceError, type Failure, type FromWorker, type ToWorker, type TraceHandlers, type TraceOptions, type Tracer } from "./types.ts";
 
 /** How often a sleeping worker with events not told yet is woken, in milliseconds. */
@@ -27,7 +28,7 @@ export function trace(options: TraceOptions, handlers: TraceHandlers): Tracer {
   const control = makeControl();
   const commander = new Commander(control);
   const message: ToWorker = { options: { ...options, env: options.env ?? ownEnvironment() }, control };
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  const { worker, listens } = takeThread();
   const nudge = setInterval(() => { commander.ringIfDirty(); }, NUDGE);
   const done = new Promise<WaitStatus | undefined>((resolve, reject) => {
     const finish = (): void => {
@@ -40,17 +41,18 @@ export function trace(options: TraceOptions, handlers: TraceHandlers): Tracer {
       reject(new TraceError(failure));
     };
     worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
-      if (data.say === "ready") worker.postMessage(message, []);
-      else if (data.say === "done") {
+      if (data.say === "done") {
         finish();
         resolve(data.status);
       } else if (data.say === "phase" && data.phase === "failed") fail(data.failure ?? { message: "trace: no reason was given" });
       else tell(handlers, data);
     });
+    const broken = (why: string): void => { fail({ message: `trace: the worker cannot run: ${why}`, hint: "Deno needs --allow-read of the package and --allow-ffi" }); };
     worker.addEventListener("error", (event) => {
       event.preventDefault();
-      fail({ message: `trace: the worker cannot run: ${event.message}`, hint: "Deno needs --allow-read of the package and --allow-ffi" });
+      broken(event.message);
     });
+    listens.then(() => { worker.postMessage(message, []); }, (error: Error) => { broken(error.message); });
   });
   return {
     run: (pace) => { commander.send(COMMAND.run, pace === undefined ? SAME_PACE : Math.round(pace * 1000)); },

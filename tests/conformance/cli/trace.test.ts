@@ -103,3 +103,16 @@ test("--record writes a recording that reads back whole", async () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test("with --record the events go to the file alone, and disagreements would still be told", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "forkscope-silent-"));
+  try {
+    const file = join(folder, "run.fsr");
+    const { stdout, stderr } = await forkscope(["trace", "--verify", "--record", file, "--", "sh", "-c", "echo one; echo two >&2"]);
+    assert.equal(stdout, "one\n");
+    assert.match(stderr, /^two\ncompared with the kernel \d+ times, 0 disagreements\n$/);
+    assert.ok(readRecordingFile(file).events.length > 10);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

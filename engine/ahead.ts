@@ -1,0 +1,2 @@
+/** Getting the tracer ready while the rest of the program loads. @module */
+export { startAhead } from "../lib/trace/thread.ts";
