@@ -5,7 +5,7 @@
  */
 import {
   address, addressOut, argv, bits, copied, directory, envp, epollEventIn, epollEvents, fcntlArgument, given, groups, groupsOut, intOut, itimer, itimerOut, kernelSet, lengthOut, message,
-  messageOut, number, octal, one, openFlags, option, optionName, optionOut, pairOut, path, pointer, polled, rlimit, rlimitOut, semaphoreOperations, sigaction,
+  messageOut, messages, messagesOut, number, octal, one, openFlags, option, optionName, optionOut, pairOut, path, pointer, polled, rlimit, rlimitOut, semaphoreOperations, sigaction,
   sigactionOut, siginfoOut, signal, sigset, sigsetOut, socketType, statusOut, taken, time, timeOut, timer, timerOut, vectors,
 } from "./kinds.ts";
 
@@ -219,5 +219,7 @@ export const SYSCALLS = {
   rt_sigaction: { signum: signal, act: pointer, oldact: pointer, sigsetsize: number },
   rt_tgsigqueueinfo: { tgid: number, tid: number, sig: signal, info: pointer },
   epoll_pwait: { epfd: number, events: epollEvents, maxevents: number, timeout: number, sigmask: kernelSet, sigsetsize: number },
+  sendmmsg: { sockfd: number, msgvec: messages, vlen: number, flags: transfer },
+  recvmmsg: { sockfd: number, msgvec: messagesOut, vlen: number, flags: transfer, timeout: pointer },
   futex: { uaddr: pointer, futex_op: one(/^FUTEX_(WAIT|WAKE)/), val: number, timeout: pointer, uaddr2: pointer, val3: number },
 } as const;

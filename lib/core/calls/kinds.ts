@@ -12,7 +12,7 @@ import { POLLFD } from "../../ffi/layout/file.ts";
 import { SEMBUF } from "../../ffi/layout/ipc.ts";
 import { RLIMIT, SIGACTION, SIGINFO, SIGSET, TIMESPEC } from "../../ffi/layout/process.ts";
 import { ITIMERVAL } from "../../ffi/layout/resource.ts";
-import { IOVEC, MSGHDR } from "../../ffi/layout/socket.ts";
+import { IOVEC, MMSGHDR, MSGHDR } from "../../ffi/layout/socket.ts";
 import type { Block, CArgument } from "../../ffi/mod.ts";
 import { waitStatus } from "../process/status.ts";
 import { fromSiginfo } from "../signal/info.ts";
@@ -161,6 +161,14 @@ export const vectors = before((value, all) => ({ bytes: vectorLength(value, Numb
 /** A message of sendmsg, or one that recvmsg has filled. */
 export const message: Argument<Message | undefined> = { read: (value) => messageAt(value) };
 export const messageOut: Argument<Message | undefined> = { when: "success", read: (value, _all, result) => messageAt(value, result) };
+
+/** Messages of sendmmsg, and those of recvmmsg that came. */
+export const messages: Argument<(Message | undefined)[]> = { read: (value, all) => messagesAt(value, Number(all[2])) };
+export const messagesOut: Argument<(Message | undefined)[]> = { when: "success", read: (value, _all, result = 0) => messagesAt(value, result, true) };
+
+function messagesAt(value: CArgument, count: number, filled = false): (Message | undefined)[] {
+  return listAt(value, count, MMSGHDR.size, (block, from) => messageAt(Number(value) + from, filled ? block.u32(from + MMSGHDR.at.msg_len) : undefined));
+}
 
 /** A message with what travels beside the bytes. */
 export interface Message extends Partial<Control> {

@@ -202,5 +202,7 @@ export interface TappedCalls {
   rt_sigaction: { signum: string | 0; act: number; oldact: number; sigsetsize: number };
   rt_tgsigqueueinfo: { tgid: number; tid: number; sig: string | 0; info: number };
   epoll_pwait: { epfd: number; events: { events: readonly string[]; data: number }[]; maxevents: number; timeout: number; sigmask: string[] | undefined; sigsetsize: number };
+  sendmmsg: { sockfd: number; msgvec: (Message | undefined)[]; vlen: number; flags: readonly string[] };
+  recvmmsg: { sockfd: number; msgvec: (Message | undefined)[]; vlen: number; flags: readonly string[]; timeout: number };
   futex: { uaddr: number; futex_op: string | number; val: number; timeout: number; uaddr2: number; val3: number };
 }

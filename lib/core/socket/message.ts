@@ -13,6 +13,7 @@ import type { SocketAddress } from "./address.ts";
 import type { ControlMessage } from "./control.ts";
 import type { Credentials } from "./options.ts";
 import { type Awaited, awaited, packed, unpacked } from "./pack.ts";
+import type { ControlTruncatedError } from "./truncated.ts";
 
 /** What a failure to send means where the manual page is short. */
 export const NOTES: Notes = {
@@ -67,6 +68,12 @@ export interface IncomingMessage {
   pidfd?: Fd;
   /** Control messages that the library does not read itself. */
   control: ControlMessage[];
+}
+
+/** What came as one of several: {@linkcode recvmmsg}. */
+export interface ReceivedMessage extends IncomingMessage {
+  /** Not everything beside this message could be received; what arrived of it was closed again. The others are whole. */
+  error?: ControlTruncatedError;
 }
 
 /**

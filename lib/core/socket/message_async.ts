@@ -143,13 +143,13 @@ async function receive<T>(call: string, fd: number, options: ReceiveOptions, sig
 }
 
 /** What has to be ready for something to come. */
-function eventsFor(flags: number): number {
+export function eventsFor(flags: number): number {
   if (flags & MSG_ERRQUEUE) return 0; // EPOLLERR comes unasked
   return flags & MSG_OOB ? EPOLLPRI : EPOLLIN;
 }
 
 /** Who sets MSG_DONTWAIT does not want to wait: EAGAIN is an answer then. */
-function refusingToWait(flags: number, result: number, call: string, args: readonly unknown[]): number {
+export function refusingToWait(flags: number, result: number, call: string, args: readonly unknown[]): number {
   if (result === -1 && (flags & MSG_DONTWAIT) !== 0 && errno() === ERRNO.EAGAIN) throw new SystemError(call, ERRNO.EAGAIN, args);
   return result;
 }

@@ -12,7 +12,7 @@ import { made } from "../fd/registry.ts";
 import { checkFd, checkInteger, checkOptions, wrongSize, wrongType } from "../validate.ts";
 import { ADDRESS_ROOM, checkAddress, decodeAddress, encodeAddress } from "./address.ts";
 import { type Control, type ControlMessage, controlRoom, credentialsMessage, MAX_FDS, readControl, writeControl } from "./control.ts";
-import type { IncomingMessage, OutgoingMessage, ReceiveOptions } from "./message.ts";
+import type { IncomingMessage, OutgoingMessage, ReceivedMessage, ReceiveOptions } from "./message.ts";
 import { type Credentials, readOption } from "./options.ts";
 import { ControlTruncatedError } from "./truncated.ts";
 
@@ -30,8 +30,8 @@ export interface Packed {
   readonly args: readonly unknown[];
 }
 
-/** Checks a message and lays it out in `room`, which must live as long as the call. */
-export function packed(call: string, fd: number, message: OutgoingMessage, room: Scratch): Packed {
+/** Checks a message and lays it out in `room`, which must live as long as the call; its struct msghdr in `header` if that is given. */
+export function packed(call: string, fd: number, message: OutgoingMessage, room: Scratch, header = room.take(MSGHDR.size)): Packed {
   checkFd(call, fd);
   if (message === undefined) throw wrongType(call, "message", message, "an object");
   checkOptions(call, message);
@@ -45,7 +45,6 @@ export function packed(call: string, fd: number, message: OutgoingMessage, room:
   const beside = credentials ? [credentialsMessage(credentials, room), ...others] : others;
   const isAlone = fds.length === 0 && beside.length === 0;
   if (!isAlone && bytes.length === 0) refuseEmptyStream(call, fd);
-  const header = room.take(MSGHDR.size);
   const data = room.take(bytes.length);
   data.put(bytes);
   pointToData(header, data, room);
@@ -65,7 +64,7 @@ export interface Awaited {
 }
 
 /** Checks what is to be received and lays out room for it, which must live until {@linkcode unpacked}. */
-export function awaited(call: string, fd: number, options: ReceiveOptions, room: Scratch): Awaited {
+export function awaited(call: string, fd: number, options: ReceiveOptions, room: Scratch, header = room.take(MSGHDR.size)): Awaited {
   checkFd(call, fd);
   checkOptions(call, options);
   const { bytes = 65536, maxFds = MAX_FDS, flags = 0, controlBytes = 0 } = options;
@@ -73,7 +72,6 @@ export function awaited(call: string, fd: number, options: ReceiveOptions, room:
   checkInteger(call, "maxFds", maxFds, 0, MAX_FDS);
   checkInteger(call, "flags", flags, 0, MAX_INT);
   checkInteger(call, "controlBytes", controlBytes, 0, MAX_CONTROL);
-  const header = room.take(MSGHDR.size);
   const data = room.take(bytes);
   const name = room.take(ADDRESS_ROOM);
   const control = controlRoom(maxFds, controlBytes, room);
@@ -85,7 +83,20 @@ export function awaited(call: string, fd: number, options: ReceiveOptions, room:
 
 /** What a call that gave `count` left in the room. Every descriptor is owned, or closed again before an error. */
 export function unpacked(fd: number, place: Awaited, count: number): IncomingMessage {
-  const { fds, credentials, pidfd, others } = besides(fd, place, count);
+  return messageOf(place, count, besides(fd, place, count));
+}
+
+/** As {@linkcode unpacked}, of a message among others: what it lost is told with it, and takes nothing from the others. */
+export function unpackedAmong(fd: number, place: Awaited, count: number): ReceivedMessage {
+  try {
+    return unpacked(fd, place, count);
+  } catch (error) {
+    if (!(error instanceof ControlTruncatedError)) throw error;
+    return { ...messageOf(place, count, { fds: [], others: [] }), error };
+  }
+}
+
+function messageOf(place: Awaited, count: number, { fds, credentials, pidfd, others }: Control): IncomingMessage {
   const { header, name } = place;
   const flags = header.u32(MSGHDR.at.msg_flags);
   const message: IncomingMessage = {

@@ -75,6 +75,7 @@ const HAVE: Readonly<Record<Area, readonly Have[]>> = {
   sockets: [
     ["unix sockets: stream, datagram, seqpacket, abstract; TCP and UDP", "socket socketpair bind listen accept accept4 connect getsockname getpeername shutdown listenOn connectTo acceptFrom", "socket, nix sys::socket"],
     ["descriptors, credentials and pidfds beside a message", "sendmsg recvmsg sendDescriptor receiveDescriptor ControlTruncatedError", "socket.send_fds, nix ControlMessage"],
+    ["several messages in one call, each with what travels beside it", "sendmmsg recvmmsg sendmmsgAsync recvmmsgAsync", "nix sendmmsg, recvmmsg"],
     ["who is at the other end", "peerCredentials peerProcess peerGroups peerSecurity", "SO_PEERCRED, SO_PEERPIDFD"],
     ["options", "getsockopt setsockopt getLinger setLinger getSocketTimeouts setSocketTimeouts", "socket.setsockopt"],
   ],

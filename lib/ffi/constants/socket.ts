@@ -159,6 +159,8 @@ export const MSG_NOSIGNAL = 0x4000;
 export const MSG_MORE = 0x8000;
 /** Descriptors that come are closed by exec. */
 export const MSG_CMSG_CLOEXEC = 0x40000000;
+/** Of {@linkcode recvmmsg}: wait for the first message, and take those that are there with it. */
+export const MSG_WAITFORONE = 0x10000;
 
 /**
  * What {@linkcode shutdown} ends.

@@ -15,6 +15,9 @@ export const MSGHDR = layout("sys/socket.h", "struct msghdr", 56, {
   msg_flags: 48,
 });
 
+/** struct mmsghdr of sendmmsg(2) and recvmmsg(2): a message, and how many bytes of it went. */
+export const MMSGHDR = layout("sys/socket.h", "struct mmsghdr", 64, { msg_hdr: 0, msg_len: 56 });
+
 /** struct cmsghdr: head of one control message; its data follow at {@linkcode cmsgLen}(0). */
 export const CMSGHDR = layout("sys/socket.h", "struct cmsghdr", 16, { cmsg_len: 0, cmsg_level: 8, cmsg_type: 12 });
 
