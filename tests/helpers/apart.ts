@@ -4,7 +4,7 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -12,6 +12,8 @@ import { NOBODY } from "./nobody.ts";
 import type { RunOptions } from "./run_fixture.ts";
 
 const UNSHARE = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "--ipc", "--net"];
+/** Places of its own for objects with names; that of the queues shows them, and is a folder of its own since not every machine has /dev/mqueue. */
+const MOUNTS = '#!/bin/sh\nmount -t tmpfs -o mode=1777 none /dev/shm && mount -t mqueue none "$1" && shift && exec "$@"\n';
 const SETPRIV = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
 
 /** How to run a fixture apart, and the folder that it may write to. */
@@ -28,7 +30,11 @@ export function apart(): Apart {
   const folder = mkdtempSync(join(tmpdir(), "forkscope-apart-"));
   chmodSync(folder, 0o777);
   const executable = join(folder, "runtime");
-  const prefix = process.getuid?.() === 0 ? [...(works(UNSHARE) ? UNSHARE : []), ...(works(SETPRIV) ? SETPRIV : [])] : [];
+  const mounts = join(folder, "mounts");
+  writeFileSync(mounts, MOUNTS, { mode: 0o755 });
+  mkdirSync(join(folder, "mqueue"));
+  const unshare = [...UNSHARE, mounts, join(folder, "mqueue")];
+  const prefix = process.getuid?.() === 0 ? [...(works(unshare) ? unshare : []), ...(works(SETPRIV) ? SETPRIV : [])] : [];
   writeFileSync(executable, `#!/bin/sh\nexec ${prefix.join(" ")} ${process.execPath} "$@"\n`, { mode: 0o755 });
   const options = { executable, env: { HOME: folder, DENO_DIR: folder } };
   return { options, folder, alone: prefix.includes("unshare"), remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -16,6 +16,8 @@ interface Told {
   returned: number;
   refused: number;
   failed: number;
+  /** Processes that are left when all is over. */
+  remaining: number;
   targets: number;
   untouched: string[];
   findings: string[];
@@ -23,18 +25,17 @@ interface Told {
 
 const minutes = Number(process.env["FORKSCOPE_MINUTES"] ?? 0);
 const seed = Number(process.env["FORKSCOPE_SEED"] ?? (minutes > 0 ? Date.now() % 1_000_000 : 1));
-/** Enough for each function in turn, and some for all together. */
-const BATCHES = 43;
 
 test("hostile calls of everything exported: typed errors, nothing left behind, no crash", { timeout: (minutes + 5) * 60_000 }, async () => {
   const place = apart();
   try {
     console.log(`# seed ${seed}`);
     const span = minutes > 0 ? minutes * 60_000 : 240_000;
-    const args = [place.folder, String(seed), String(span), ...(minutes > 0 ? [] : [String(BATCHES)])];
+    const args = [place.folder, String(seed), String(span), String(place.alone), minutes > 0 ? "1000000" : "sweep"];
     const told = await runForJson<Told>("fuzz", args, { ...place.options, deadline: span + 60_000 });
     assert.deepEqual(told.findings, [], `seed ${told.seed}`);
-    assert.deepEqual(told.untouched, [], "never called; a class of which no call gives an instance is made in tests/fixtures/fuzz/batch.ts");
+    assert.deepEqual(told.untouched, [], "never called; a class of which no call gives an instance is made in tests/fixtures/fuzz/objects.ts");
+    assert.equal(told.remaining, 0);
     assert.ok(told.targets > 250 && told.calls > 1000, JSON.stringify(told));
     assert.ok(told.returned > 500 && told.refused > 500 && told.failed > 100, `the calls are too much alike: ${JSON.stringify(told)}`);
   } finally {
