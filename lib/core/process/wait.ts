@@ -91,7 +91,8 @@ export function takeWaitpid(pid: number, options: number, call = "waitpid"): Wai
   const flags = WEXITED | options;
   const args = call === "wait" ? [] : [pid, options];
   const reap = (child: number, nohang: number): Waited | undefined => reapByPid(child, options | nohang);
-  return pid === -1 ? takeAny(call, args, P_ALL, 0, flags, reap) : takeAny(call, args, P_PGID, -pid, flags, reap);
+  // -0 is no u32 for every runtime
+  return pid === -1 ? takeAny(call, args, P_ALL, 0, flags, reap) : takeAny(call, args, P_PGID, -pid + 0, flags, reap);
 }
 
 /**

@@ -8,11 +8,14 @@ import { whenReady } from "../async/wait.ts";
 import { explained } from "../explain.ts";
 import type { Fd } from "../fd/fd.ts";
 import { entering } from "../tap.ts";
+import { checkInteger, checkOptions } from "../validate.ts";
+import { MAX_FDS } from "./control.ts";
 import { noDescriptor, numberOf } from "./hand_over.ts";
 import { type IncomingMessage, NOTES, type OutgoingMessage, type ReceiveOptions } from "./message.ts";
 import { readOption } from "./options.ts";
 import { awaited, type Awaited, onlyDescriptor, packed, unpacked } from "./pack.ts";
 
+const MAX_INT = 0x7fffffff;
 const BYTE = new Uint8Array(new ArrayBuffer(1));
 
 /** What one call made of what came. */
@@ -59,11 +62,11 @@ export async function sendmsgAsync(fd: number, message: OutgoingMessage, options
 export async function recvmsgAsync(fd: number, options: ReceiveOptions & AsyncOptions = {}): Promise<IncomingMessage> {
   entering("recvmsgAsync");
   const signal = asyncSignal("recvmsgAsync", options);
-  const first = await receive("recvmsgAsync", fd, options, signal, unpacked);
-  const { bytes = 65536, flags = 0 } = options;
-  const all = (flags & (MSG_WAITALL | MSG_PEEK | MSG_DONTWAIT)) === MSG_WAITALL && first.length > 0;
+  const wanted = readOnce("recvmsgAsync", options);
+  const first = await receive("recvmsgAsync", fd, wanted, signal, unpacked);
+  const all = (wanted.flags & (MSG_WAITALL | MSG_PEEK | MSG_DONTWAIT)) === MSG_WAITALL && first.length > 0;
   if (!all || readOption(fd, SOL_SOCKET, SO_TYPE) !== SOCK_STREAM) return first;
-  return filled(fd, first, bytes, options, signal);
+  return filled(fd, first, wanted, signal);
 }
 
 /**
@@ -127,6 +130,13 @@ async function send(call: string, fd: number, message: OutgoingMessage, options:
   }
 }
 
+/** The caller's options as they are now: each attempt to receive sees the same ones. */
+function readOnce(call: string, options: ReceiveOptions): Required<ReceiveOptions> {
+  checkOptions(call, options);
+  const { bytes = 65536, maxFds = MAX_FDS, flags = 0, controlBytes = 0 } = options;
+  return { bytes, maxFds, flags: checkInteger(call, "flags", flags, 0, MAX_INT), controlBytes };
+}
+
 async function receive<T>(call: string, fd: number, options: ReceiveOptions, signal: AbortSignal | undefined, unpack: Unpack<T>): Promise<T> {
   const asker: Asker = { call: "recvmsg", args: [fd, options], signal };
   let came: { message: T } | undefined;
@@ -137,7 +147,7 @@ async function receive<T>(call: string, fd: number, options: ReceiveOptions, sig
     if (count !== -1) came = { message: unpack(fd, place, count) };
     return count;
   };
-  await whenReady(fd, eventsFor(options?.flags ?? 0), attempt, asker);
+  await whenReady(fd, eventsFor(options.flags ?? 0), attempt, asker);
   if (!came) throw new Error("recvmsg gave nothing");
   return came.message;
 }
@@ -155,10 +165,10 @@ export function refusingToWait(flags: number, result: number, call: string, args
 }
 
 /** MSG_WAITALL on a stream: more, until all the bytes are there, the stream ends or something came beside the bytes. */
-async function filled(fd: number, first: IncomingMessage, bytes: number, options: ReceiveOptions, signal: AbortSignal | undefined): Promise<IncomingMessage> {
+async function filled(fd: number, first: IncomingMessage, wanted: Required<ReceiveOptions>, signal: AbortSignal | undefined): Promise<IncomingMessage> {
   let whole = first;
-  while (whole.length < bytes && whole.fds.length === 0 && whole.control.length === 0) {
-    const more = await next(fd, { ...options, bytes: bytes - whole.length }, signal);
+  while (whole.length < wanted.bytes && whole.fds.length === 0 && whole.control.length === 0) {
+    const more = await next(fd, { ...wanted, bytes: wanted.bytes - whole.length }, signal);
     if (!more || more.length === 0) break;
     const data = new Uint8Array(whole.data.length + more.data.length);
     data.set(whole.data);

@@ -154,6 +154,18 @@ test("MSG_DONTWAIT does not wait; MSG_PEEK leaves what came; MSG_WAITALL waits f
   [a, b].forEach(close);
 });
 
+test("what is received is settled at the call: a wrong option is refused with a type, a later change of the options means nothing", async () => {
+  const [a, b] = socketpair(AF_UNIX, SOCK_SEQPACKET);
+  assert.equal(await outcome(recvmsgAsync(b, { flags: Object.create(null) as never })), "ERR_INVALID_ARG_TYPE");
+  const options = { bytes: 3 };
+  const waiting = recvmsgAsync(b, options);
+  await ticking(1);
+  options.bytes = -1;
+  write(a, "abcdef");
+  assert.equal(text((await waiting).data), "abc");
+  [a, b].forEach(close);
+});
+
 test("a datagram socket that is not connected waits for a receiver that is full", async () => {
   const [receiver, sender] = [socket(AF_UNIX, SOCK_DGRAM), socket(AF_UNIX, SOCK_DGRAM)];
   bind(receiver, "");
