@@ -3,13 +3,15 @@
  *
  * @module
  */
-import type { Lang, RuntimeName, TraceLevel } from "../engine/protocol.ts";
+import type { Lang, RuntimeName, TraceEngine, TraceLevel } from "../engine/protocol.ts";
 
 export interface Options {
   runtime: RuntimeName;
   record?: string;
   /** Undefined: the command's own default. */
   level?: TraceLevel;
+  /** Undefined: ptrace. */
+  engine?: TraceEngine;
   json: boolean;
   /** Undefined: the command's own default. */
   verify?: boolean;
@@ -52,6 +54,7 @@ const valued: Record<string, Setter> = {
   "--runtime": (o, v) => { o.runtime = choice("--runtime", v, ["bun", "deno"]); },
   "--record": (o, v) => { o.record = v; },
   "--level": (o, v) => { o.level = choice("--level", v, ["tree", "fds", "all"]); },
+  "--engine": (o, v) => { o.engine = choice("--engine", v, ["ptrace", "bpf"]); },
   "--at": (o, v) => { o.at = whole("--at", v); },
   "--follow": (o, v) => { o.follow = whole("--follow", v); },
   "--find": (o, v) => { o.find = v; },
@@ -74,8 +77,8 @@ const plain: Record<string, (options: Options) => void> = {
 const takes: Record<CommandName, readonly string[]> = {
   list: ["--json", "--lang", "--runtime"],
   play: ["--runtime", "--record", "--json", "--verify", "--no-verify", "--pace", "--lang"],
-  trace: ["--runtime", "--level", "--record", "--json", "--verify", "--no-verify", "--pace", "--lang"],
-  attach: ["--runtime", "--level", "--record", "--json", "--verify", "--no-verify", "--lang"],
+  trace: ["--runtime", "--level", "--engine", "--record", "--json", "--verify", "--no-verify", "--pace", "--lang"],
+  attach: ["--runtime", "--level", "--engine", "--record", "--json", "--verify", "--no-verify", "--lang"],
   show: ["--at", "--follow", "--find", "--json", "--lang", "--runtime"],
   why: ["--at", "--json", "--lang", "--runtime"],
   diff: ["--json", "--lang", "--runtime"],

@@ -13,6 +13,7 @@ export type RuntimeName = "bun" | "deno";
 export type Lang = "zh" | "en";
 /** How much of a command is watched: processes only, descriptors and signals too, every call. */
 export type TraceLevel = "tree" | "fds" | "all";
+export type TraceEngine = "ptrace" | "bpf";
 export type Words = Record<Lang, string>;
 
 export type VerdictKind = "agrees" | "differs" | "finer" | "silent" | "unchecked";

@@ -10,7 +10,7 @@ import { FORMAT_VERSION, type RecordingHeader } from "../lib/model/event.ts";
 import type { TraceOptions } from "../lib/trace/mod.ts";
 import { scenario, scenarios } from "../scenarios/mod.ts";
 import { newRecording, root } from "./places.ts";
-import type { RuntimeName, TraceLevel } from "./protocol.ts";
+import type { RuntimeName, TraceEngine, TraceLevel } from "./protocol.ts";
 import { COULD_NOT_BEGIN, NOT_EXECUTABLE, NOT_FOUND, Refusal } from "./refusal.ts";
 import { Capture, nullDevice } from "./stdio.ts";
 import { cleanEnvironment, commandFor, environmentFor, runtime } from "./runtimes.ts";
@@ -23,6 +23,8 @@ export interface Beginning {
   verify: boolean;
   /** How much is watched; descriptors and signals unless given. */
   level?: TraceLevel;
+  /** How it is watched; by ptrace unless given. */
+  engine?: TraceEngine;
   /** Recording file; absent: a new one among the user's own; false: none. */
   record?: string | false;
 }
@@ -119,6 +121,7 @@ function common(command: string[], header: RecordingHeader, beginning: Beginning
     held: beginning.held,
     pace: beginning.pace,
     verify: beginning.verify,
+    ...(beginning.engine ? { engine: beginning.engine } : {}),
     header: own,
     ...(beginning.record === false ? {} : { record: beginning.record ?? newRecording(name) }),
   };

@@ -8,7 +8,7 @@ import { paintFor } from "../text.ts";
 
 /** With --record alone the events go to the file and are not told, as `strace -o` does it. The command keeps its stdin, stdout and stderr, and our lines go to stderr; with --json stdout is ours and the command's goes to stderr. */
 export async function trace(command: readonly string[], options: Options): Promise<number> {
-  const beginning = { held: false, pace: options.pace ?? 0, verify: options.verify ?? false, ...(options.record ? { record: options.record } : {}), ...(options.level ? { level: options.level } : {}) };
+  const beginning = { held: false, pace: options.pace ?? 0, verify: options.verify ?? false, ...(options.record ? { record: options.record } : {}), ...(options.level ? { level: options.level } : {}), ...(options.engine ? { engine: options.engine } : {}) };
   const starting = (): Start => {
     const start = commandStart([...command], beginning);
     if (options.json) start.options.stdio = { stdin: 0, stdout: 2, stderr: 2 };

@@ -5,15 +5,17 @@
  */
 import { isGone, ROOT, text } from "../core/proc/file.ts";
 import { fdInfo, fdStat, fdEntry, type TableEntry } from "../core/proc/fd.ts";
+import { comm, cwd } from "../core/proc/process.ts";
 import { type UnixSocket, unixSocket } from "../core/proc/sock_diag.ts";
 import { SystemError } from "../ffi/mod.ts";
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from "../ffi/constants/file.ts";
 import type { FdFacts, InodeType, Op } from "../model/event.ts";
+import { blockedSignals } from "./ptrace.ts";
 
 const TYPES = new Map<number, InodeType>([
   [S_IFREG, "file"], [S_IFDIR, "directory"], [S_IFCHR, "char"], [S_IFBLK, "block"], [S_IFSOCK, "socket"], [S_IFLNK, "link"],
 ]);
-const UNIX_TYPES = new Map([[1, "unix stream"], [2, "unix dgram"], [5, "unix seqpacket"]]);
+export const UNIX_TYPES = new Map([[1, "unix stream"], [2, "unix dgram"], [5, "unix seqpacket"]]);
 
 /** Offset and size behind a descriptor whose file has them. */
 export interface Position {
@@ -21,14 +23,35 @@ export interface Position {
   size: number;
 }
 
+/** What decoding asks about processes: answered from /proc for one that is held, from what was noted for one that runs on. */
+export interface Facts {
+  /** All about one descriptor; undefined when it is not there. `socket` names a socket just made. */
+  fd(pid: number, fd: number, socket?: string): FdFacts | undefined;
+  /** Offset and size, for a regular file or block device only. */
+  position(pid: number, fd: number): Position | undefined;
+  /** Offset alone: the call did not change the size. */
+  offset(pid: number, fd: number): number | undefined;
+  /** Inode key of a connected unix socket's peer. */
+  peer(pid: number, fd: number): string | undefined;
+  /** What a socket is, "unix stream", when it is known. */
+  socketName(pid: number, fd: number): string | undefined;
+  /** The process a pidfd names; undefined for another descriptor. */
+  pidOf(pid: number, fd: number): number | undefined;
+  /** Working directory. */
+  cwd(pid: number): string | undefined;
+  /** Name of a thread. */
+  name(tid: number): string | undefined;
+  /** Signals that a thread blocks. */
+  blocked(tid: number): number[] | undefined;
+}
+
 /** Reads facts of descriptors and remembers the little that cannot be asked twice. */
-export class FactReader {
+export class FactReader implements Facts {
   /** Domain and type of sockets by inode, as their socket call named them. */
   readonly #sockets = new Map<string, string>();
   /** Whether a descriptor has an offset, per process; forgotten when its table changes. */
   readonly #seekable = new Map<number, Map<number, boolean>>();
 
-  /** All about one descriptor; undefined when it is not there. `socket` names a socket just made. */
   fd(pid: number, fd: number, socket?: string): FdFacts | undefined {
     try {
       return this.entry(fdEntry(pid, fd), socket);
@@ -48,7 +71,6 @@ export class FactReader {
     return facts;
   }
 
-  /** Offset and size, for a regular file or block device only. */
   position(pid: number, fd: number): Position | undefined {
     try {
       if (!this.#hasOffset(pid, fd)) return undefined;
@@ -59,7 +81,6 @@ export class FactReader {
     }
   }
 
-  /** Offset alone: the call did not change the size. */
   offset(pid: number, fd: number): number | undefined {
     try {
       return this.#hasOffset(pid, fd) ? offsetOf(pid, fd) : undefined;
@@ -69,17 +90,14 @@ export class FactReader {
     }
   }
 
-  /** Inode key of a connected unix socket's peer. */
   peer(pid: number, fd: number): string | undefined {
     return this.fd(pid, fd)?.peer;
   }
 
-  /** What a socket is, "unix stream", when it is known. */
   socketName(pid: number, fd: number): string | undefined {
     return this.fd(pid, fd)?.socket;
   }
 
-  /** The process a pidfd names; undefined for another descriptor. */
   pidOf(pid: number, fd: number): number | undefined {
     try {
       const named = Number(fdInfo(pid, fd).raw.get("Pid"));
@@ -88,6 +106,18 @@ export class FactReader {
       if (isGone(error)) return undefined;
       throw error;
     }
+  }
+
+  cwd(pid: number): string {
+    return cwd(pid);
+  }
+
+  name(tid: number): string {
+    return comm(tid);
+  }
+
+  blocked(tid: number): number[] {
+    return blockedSignals(tid);
   }
 
   /** A process's table changed at this number (absent: anywhere). */
@@ -143,7 +173,7 @@ function askUnix(inode: number): UnixSocket | undefined {
 }
 
 /** Anonymous inodes have no type bits; a pipe has no name in any directory. */
-function typeOf(mode: number, link: string): InodeType {
+export function typeOf(mode: number, link: string): InodeType {
   const type = mode & S_IFMT;
   if (type === S_IFIFO) return link.startsWith("pipe:") ? "pipe" : "fifo";
   if (link.startsWith("anon_inode:") || link.startsWith("pidfd:")) return "anon";

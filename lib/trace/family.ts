@@ -71,9 +71,15 @@ export class Family {
     if (process?.zombie) this.#forget(process);
   }
 
-  /** Tells of zombies that vanished without a wait that was seen. */
-  sweep(): void {
-    for (const process of this.#zombies) {
+  /** Zombies that are in /proc no more. Who runs freely may have been reaped by a wait that is yet to be told of. */
+  vanished(): Set<Process> {
+    return new Set([...this.#zombies].filter((process) => !exists(process.pid, process.start)));
+  }
+
+  /** Tells of zombies that vanished without a wait that was seen; `only` of these. */
+  sweep(only: Iterable<Process> = this.#zombies): void {
+    for (const process of only) {
+      if (!this.#zombies.has(process)) continue;
       const parent = this.#tree.processes.get(process.ppid);
       if (parent && isWaiting(parent)) continue;
       if (process.ppid === this.#self) libc().waitpid(process.pid, 0, WNOHANG);
@@ -102,13 +108,19 @@ export class Family {
   }
 
   #adopt(dead: number): void {
-    for (const child of this.#tree.processes.values()) {
-      if (child.ppid !== dead) continue;
-      const ppid = parentOf(child);
-      if (ppid === undefined || ppid === dead) continue;
-      child.ppid = ppid;
-      this.#report.tell(child, { kind: "adopt", ppid });
-    }
+    for (const child of this.#tree.processes.values()) if (child.ppid === dead) this.#adopted(child);
+  }
+
+  /** Looks once more at those whose parent ended: its end may be told of before the kernel has found them another. */
+  lookForOrphans(): void {
+    for (const child of this.#tree.processes.values()) if (this.#tree.processes.get(child.ppid)?.zombie !== false && child.pid !== this.root) this.#adopted(child);
+  }
+
+  #adopted(child: Process): void {
+    const ppid = parentOf(child);
+    if (ppid === undefined || ppid === child.ppid) return;
+    child.ppid = ppid;
+    this.#report.tell(child, { kind: "adopt", ppid });
   }
 
   #gone(process: Process, by: "kernel" | "outside" | "unseen"): void {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { allocate, type Block, check, errno, errnoCode, errnoMessage, libc, scratch, SystemError } from "../ffi/mod.ts";
+import { allocate, type Block, check, ERRNO, errno, errnoCode, errnoMessage, libc, scratch, SystemError } from "../ffi/mod.ts";
 import { arch } from "../ffi/arch.ts";
 import { CLOSE_RANGE_CLOEXEC, F_DUPFD_CLOEXEC, O_CLOEXEC } from "../ffi/constants/file.ts";
 import { PR_SET_NO_NEW_PRIVS, SIG_SETMASK } from "../ffi/constants/process.ts";
@@ -36,36 +36,51 @@ export interface Launched {
   failure(): { call: string; errno: number } | undefined;
 }
 
+type Command = TraceOptions & { env: Record<string, string> };
+
 /** What such a child reads, and its stack, lie in this memory: kept for the life of the thread. */
 const kept: unknown[] = [];
 
 /** Makes the command's process, seized, with the filter (0: none) about to be installed. It goes on by itself to execve. */
-export function launch(options: TraceOptions & { env: Record<string, string> }, path: string, fprog: number): Launched {
+export function launch(options: Command, path: string, fprog: number): Launched {
+  using streams = new Streams(options);
+  using gate = new Gate();
+  const { steps, keep } = commandSteps(options, path, streams.fds, fprog, gate.waitSteps(), []);
+  const launched = seized(steps, OPTIONS, keep);
+  interrupt(launched.pid);
+  gate.open();
+  return launched;
+}
+
+/** Makes the command's process without touching it. It waits, all but its execve done, until told to go. */
+export function launchHeld(options: Command, path: string): Launched & { go(): void } {
+  using streams = new Streams(options);
+  using ready = new Gate();
+  const gate = new Gate();
+  const { steps, keep } = commandSteps(options, path, streams.fds, 0, [], [...ready.openSteps(), ...gate.waitSteps()]);
+  const launched = made(steps, keep);
+  ready.wait();
+  return { ...launched, go: () => { gate.open(); gate[Symbol.dispose](); } };
+}
+
+/** `first` and `last` come before its standard streams are in place, and when all but its mask and its image is. */
+function commandSteps(options: Command, path: string, stdio: readonly number[], fprog: number, first: readonly Step[], last: readonly Step[]): { steps: Step[]; keep: Block[] } {
   const argv = keepStrings(options.command);
   const envp = keepStrings(Object.entries(options.env).map(([name, value]) => `${name}=${value}`));
   const words = keepStrings([path, options.cwd ?? ""]);
-  const data = allocate(ACTION_SIZE + 1);
-  const stdio = duplicates(options.stdio ?? {});
-  const gate = openGate();
-  try {
-    const steps = [
-      step("close", [gate.writer]),
-      step("read", [gate.reader, data.address + ACTION_SIZE, 1, 0, 0, 1], [], JUDGE.equal),
-      ...stdio.flatMap((from, to) => (from >= 0 ? [step("dup3", [from, to, 0])] : [])),
-      ...(options.cwd === undefined ? [] : [step("chdir", [words.u64(8)])]),
-      ...[SIGPIPE, SIGXFSZ].map((signal) => step("rt_sigaction", [signal, data.address, 0, SET_SIZE])),
-      step("close_range", [3, LAST_FD, CLOSE_RANGE_CLOEXEC], [], JUDGE.any),
-      step("rt_sigprocmask", [SIG_SETMASK, SAVED_MASK, 0, SET_SIZE]),
-      ...(fprog === 0 ? [] : filterSteps(fprog)),
-      step("execve", [words.u64(0), argv.address, envp.address], [], JUDGE.exec),
-    ];
-    const launched = seized(steps, OPTIONS, [argv, envp, words, data]);
-    interrupt(launched.pid);
-    check(libc().write(gate.writer, Uint8Array.of(1), 1), "write");
-    return launched;
-  } finally {
-    for (const fd of [...stdio, gate.reader, gate.writer]) if (fd >= 0) libc().close(fd);
-  }
+  const data = allocate(ACTION_SIZE);
+  const steps = [
+    ...first,
+    ...stdio.flatMap((from, to) => (from >= 0 ? [step("dup3", [from, to, 0])] : [])),
+    ...(options.cwd === undefined ? [] : [step("chdir", [words.u64(8)])]),
+    ...[SIGPIPE, SIGXFSZ].map((signal) => step("rt_sigaction", [signal, data.address, 0, SET_SIZE])),
+    step("close_range", [3, LAST_FD, CLOSE_RANGE_CLOEXEC], [], JUDGE.any),
+    ...last,
+    step("rt_sigprocmask", [SIG_SETMASK, SAVED_MASK, 0, SET_SIZE]),
+    ...(fprog === 0 ? [] : filterSteps(fprog)),
+    step("execve", [words.u64(0), argv.address, envp.address], [], JUDGE.exec),
+  ];
+  return { steps, keep: [argv, envp, words, data] };
 }
 
 /** Makes a child that only sleeps, seized: a signal to it ends the tracer's wait. Dies with the tracer. */
@@ -86,17 +101,68 @@ function filterSteps(fprog: number): Step[] {
   return mayFilter ? [filter] : [step("prctl", [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]), filter];
 }
 
-/** A pipe at which the child waits until it is seized; it ends when the tracer dies before that. */
-function openGate(): { reader: number; writer: number } {
-  using room = scratch();
-  const pair = room.take(8);
-  check(libc().pipe2(pair.address, O_CLOEXEC), "pipe2");
-  return { reader: pair.i32(0), writer: pair.i32(4) };
+/** A pipe at which one process waits until another opens it; whoever waits ends when the other died before that. */
+class Gate implements Disposable {
+  readonly #reader: number;
+  readonly #writer: number;
+  /** The byte that passes. */
+  readonly #byte = allocate(1);
+
+  constructor() {
+    using room = scratch();
+    const pair = room.take(8);
+    check(libc().pipe2(pair.address, O_CLOEXEC), "pipe2");
+    this.#reader = pair.i32(0);
+    this.#writer = pair.i32(4);
+  }
+
+  /** What a child does to wait. */
+  waitSteps(): Step[] {
+    return [step("close", [this.#writer]), step("read", [this.#reader, this.#byte.address, 1, 0, 0, 1], [], JUDGE.equal)];
+  }
+  /** What a child does to open it. */
+  openSteps(): Step[] {
+    return [step("close", [this.#reader]), step("write", [this.#writer, this.#byte.address, 1, 0, 0, 1], [], JUDGE.equal), step("close", [this.#writer])];
+  }
+  /** A child that has ended meanwhile says why elsewhere. */
+  open(): void {
+    libc().write(this.#writer, Uint8Array.of(1), 1);
+  }
+  wait(): void {
+    libc().close(this.#writer);
+    while (libc().read(this.#reader, this.#byte.bytes, 1) < 0 && errno() === ERRNO.EINTR);
+  }
+  [Symbol.dispose](): void {
+    libc().close(this.#reader);
+    libc().close(this.#writer);
+  }
+}
+
+/** Copies of what becomes the command's standard streams. */
+class Streams implements Disposable {
+  readonly fds: readonly number[];
+
+  constructor({ stdio = {} }: Command) {
+    this.fds = duplicates(stdio);
+  }
+  [Symbol.dispose](): void {
+    for (const fd of this.fds) if (fd >= 0) libc().close(fd);
+  }
+}
+
+function made(steps: readonly Step[], keep: readonly Block[]): Launched {
+  const { pid, failure } = makeChildBeside(steps);
+  kept.push(keep, failure);
+  const failed = (): ReturnType<Launched["failure"]> => {
+    const found = failure();
+    return found && { call: steps[found.index]?.call ?? "execve", errno: found.errno };
+  };
+  return { pid, failure: failed };
 }
 
 function seized(steps: readonly Step[], options: number, keep: readonly Block[]): Launched {
-  const { pid, failure } = makeChildBeside(steps);
-  kept.push(keep, failure);
+  const launched = made(steps, keep);
+  const { pid } = launched;
   try {
     seize(pid, options);
   } catch (error) {
@@ -105,11 +171,7 @@ function seized(steps: readonly Step[], options: number, keep: readonly Block[])
     waitFor(pid, true);
     throw why;
   }
-  const failed = (): ReturnType<Launched["failure"]> => {
-    const found = failure();
-    return found && { call: steps[found.index]?.call ?? "execve", errno: found.errno };
-  };
-  return { pid, failure: failed };
+  return launched;
 }
 
 /** Which rule refused ptrace, and how to allow it. */

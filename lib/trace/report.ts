@@ -31,7 +31,11 @@ export interface Hearers {
   accounting: Accounting | undefined;
   /** The thread that started the tracer wants them. */
   events: boolean;
+  /** Microseconds of what is told, when that is not now. */
+  clock?: () => number;
 }
+
+const sinceStart = (): number => performance.now() * 1000;
 
 export class Reporter {
   /** Events are told; before, the program starts up. */
@@ -51,23 +55,25 @@ export class Reporter {
   readonly #verifier: Verifier | undefined;
   readonly #accounting: Accounting | undefined;
   readonly #toldEvents: boolean;
+  readonly #clock: () => number;
 
-  constructor(say: (message: FromWorker) => void, { recorder, verifier, accounting, events }: Hearers) {
+  constructor(say: (message: FromWorker) => void, { recorder, verifier, accounting, events, clock = sinceStart }: Hearers) {
     this.#say = say;
     this.#recorder = recorder;
     this.#verifier = verifier;
     this.#accounting = accounting;
     this.#toldEvents = events;
+    this.#clock = clock;
   }
 
   /** Microseconds since the recording began. */
   now(): number {
-    return Math.round(performance.now() * 1000) - this.#zero;
+    return Math.round(this.#clock()) - this.#zero;
   }
 
   /** The first event; from here on events are told. */
   begin(process: Process, snapshot: Snapshot): void {
-    this.#zero = Math.round(performance.now() * 1000);
+    this.#zero = Math.round(this.#clock());
     this.reporting = true;
     this.tell(process, { kind: "start", snapshot });
   }

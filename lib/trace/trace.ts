@@ -60,7 +60,7 @@ export function trace(options: TraceOptions, handlers: TraceHandlers): Tracer {
     step: (pid) => { commander.send(COMMAND.step, pid ?? 0); },
     kill: () => { commander.send(COMMAND.kill); },
     detach: () => {
-      if (options.attach === undefined && options.level === "fds") handlers.phase("paused", cannotDetach());
+      if (options.attach === undefined && options.level === "fds" && options.engine !== "bpf") handlers.phase("paused", cannotDetach());
       else commander.send(COMMAND.detach);
     },
     done,

@@ -30,7 +30,7 @@ export class Kept {
 
   /** Fetches up to `length` bytes at an address. */
   fetch(pid: number, address: number, length: number): void {
-    if (address === 0 || length === 0) return;
+    if (address === 0 || length === 0 || shown) return;
     const into = (pool ??= allocate(POOL));
     const want = Math.min(length, POOL - top);
     const count = want > 0 ? copyIn(pid, address, want, into.address + top) : 0;
@@ -41,6 +41,7 @@ export class Kept {
 
   /** Fetches a string: at once what most have, and what is longer up to `max` bytes. */
   fetchString(pid: number, address: number, max: number): void {
+    if (shown) return;
     this.fetch(pid, address, Math.min(SHORT, max));
     const got = this.#pieces.at(-1) ?? 0;
     const from = top - got;
@@ -48,6 +49,14 @@ export class Kept {
     this.#pieces.length -= 3;
     top = from;
     this.fetch(pid, address, max);
+  }
+
+  /** Takes over bytes that were fetched otherwise. */
+  put(address: number, bytes: Uint8Array): void {
+    if (bytes.length > POOL - top) return;
+    (pool ??= allocate(POOL)).bytes.set(bytes, top);
+    this.#pieces.push(address, top, bytes.length);
+    top += bytes.length;
   }
 
   find(address: number, length: number): Uint8Array | undefined {
@@ -70,8 +79,9 @@ export function emptyPool(): void {
   top = 0;
 }
 
-/** Calls `show` with every read going to what was fetched. */
+/** Calls `show` with every read going to what was fetched; inside another, to what that one was given. */
 export function showing<T>(kept: Kept, show: () => T): T {
+  if (shown) return show();
   shown = kept;
   try {
     return show();

@@ -16,6 +16,9 @@ export interface Failure {
  */
 export type TraceLevel = "tree" | "fds" | "all";
 
+/** How processes are watched. */
+export type TraceEngine = "ptrace" | "bpf";
+
 export interface TraceOptions {
   /** argv of the command; argv[0] is searched in PATH as execvp(3) does. Of who is attached to: its own, to be shown. */
   command: string[];
@@ -25,6 +28,8 @@ export interface TraceOptions {
   env?: Record<string, string>;
   cwd?: string;
   level: TraceLevel;
+  /** `ptrace` (default) stops threads to look at them; `bpf` stops nothing: programs in the kernel write down what happens. */
+  engine?: TraceEngine;
   /** `turns`: one process at a time, in an order that is the same in every run. `free`: all at once. */
   schedule: "turns" | "free";
   /** Nothing is reported until the program says that it begins (lib/core/marker.ts). */

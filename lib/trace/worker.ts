@@ -19,7 +19,7 @@ import { filterProgram } from "./filter.ts";
 import { launch, type Launched, makeDoorbell, resolveCommand, whyNotStarted } from "./launch.ts";
 import { ATTACH_OPTIONS } from "./ptrace.ts";
 import type { Recorder } from "./recorder.ts";
-import { Reporter } from "./report.ts";
+import { type Hearers, Reporter } from "./report.ts";
 import { Scheduler } from "./schedule.ts";
 import { Stops } from "./stops.ts";
 import { Tree } from "./tasks.ts";
@@ -43,12 +43,32 @@ async function work({ options, control }: ToWorker): Promise<void> {
   const recorder = await recorderOf(options);
   const verifier = options.verify ? new (await import("./verify.ts")).Verifier() : undefined;
   const accounting = options.beginAtMark ? new Accounting() : undefined;
-  const reporter = new Reporter(say, { recorder, verifier, accounting, events: options.recordOnly !== true });
-  const status = traceAll(options, path, new Listener(control), reporter);
+  const hearers = { recorder, verifier, accounting, events: options.recordOnly !== true };
+  const listener = new Listener(control);
+  const { status, reporter } = options.engine === "bpf" ? await byBpf(options, path, listener, hearers) : byPtrace(options, path, listener, new Reporter(say, hearers));
   reporter.flush();
   recorder?.close();
   say({ say: "phase", phase: "ended" });
   say({ say: "done", ...(status ? { status } : {}) });
+}
+
+interface Traced {
+  status: WaitStatus | undefined;
+  reporter: Reporter;
+}
+
+function byPtrace(options: ToWorker["options"], path: string, listener: Listener, reporter: Reporter): Traced {
+  return { status: traceAll(options, path, listener, reporter), reporter };
+}
+
+async function byBpf(options: ToWorker["options"], path: string, listener: Listener, hearers: Hearers): Promise<Traced> {
+  const { traceByBpf } = await import("./bpf/engine.ts");
+  return traceByBpf({
+    options, path, listener,
+    report: (clock) => new Reporter(say, { ...hearers, clock }),
+    phase: (name) => { say({ say: "phase", phase: name }); },
+    notice: (message) => { say({ say: "notice", failure: { message } }); },
+  });
 }
 
 function traceAll(options: ToWorker["options"], path: string, listener: Listener, report: Reporter): WaitStatus | undefined {

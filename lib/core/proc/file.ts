@@ -57,6 +57,12 @@ export function text(place: Place, path: string): string {
   return decoder.decode(blockOf().bytes.subarray(0, length));
 }
 
+/** A copy of the whole content of a file. */
+export function bytesOf(place: Place, path: string): Uint8Array {
+  const length = slurp(place, path);
+  return blockOf().bytes.slice(0, length);
+}
+
 /** Target of a symbolic link. */
 export function link(place: Place, path: string): string {
   const block = blockOf();

@@ -1,6 +1,6 @@
 /** One system call of one thread, from entry to return. @module */
 import type { Op, WaitsOn } from "../../model/event.ts";
-import type { FactReader } from "../facts.ts";
+import type { Facts } from "../facts.ts";
 import { Kept, readBytes, showing } from "../tracee_memory.ts";
 import { preview, PREVIEW } from "./text.ts";
 
@@ -59,7 +59,7 @@ export class Call {
   readonly tid: number;
   /** Microseconds of the recording at entry. */
   readonly at: number;
-  readonly facts: FactReader;
+  readonly facts: Facts;
   /** Decoded arguments. */
   readonly text: string[] = [];
   /** What the result means, beside its number. */
@@ -75,7 +75,7 @@ export class Call {
   #after: Kept | undefined;
   readonly #words: Int32Array;
 
-  constructor(name: string, number: number, spec: CallSpec, task: { pid: number; tid: number }, at: number, words: Int32Array, facts: FactReader) {
+  constructor(name: string, number: number, spec: CallSpec, task: { pid: number; tid: number }, at: number, words: Int32Array, facts: Facts) {
     this.name = name;
     this.number = number;
     this.spec = spec;

@@ -1,6 +1,5 @@
 /** Calls that make, copy, mark and close descriptors. @module */
 import * as file from "../../ffi/constants/file.ts";
-import { cwd } from "../../core/proc/process.ts";
 import type { Op } from "../../model/event.ts";
 import { readBlock } from "../tracee_memory.ts";
 import { dirfd, fd, flags, int, octal, path, pointer, reading, size, uint, viewing } from "./args.ts";
@@ -43,7 +42,10 @@ const openHow = viewing(24, (view) => {
 const dup = (to: (call: Call) => number, cloexec: (call: Call) => boolean) => (call: Call): Op => ({ op: "dup", from: call.int(0), to: to(call), cloexec: cloexec(call) });
 const result = (call: Call): number => call.ret;
 
-const chdir = (call: Call): Op => ({ op: "chdir", cwd: cwd(call.pid) });
+const chdir = (call: Call): Op | undefined => {
+  const cwd = call.facts.cwd(call.pid);
+  return cwd === undefined ? undefined : { op: "chdir", cwd };
+};
 
 export const DESCRIPTORS: Record<string, Deed> = {
   open: { args: [path, openFlagsArg, modeOfOpen], op: open },

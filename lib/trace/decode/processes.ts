@@ -1,5 +1,4 @@
 /** Calls that make, replace, await and place processes. @module */
-import { comm } from "../../core/proc/process.ts";
 import type { Op, WaitStatus } from "../../model/event.ts";
 import { arch } from "../../ffi/arch.ts";
 import { readBlock, readWindow } from "../tracee_memory.ts";
@@ -128,9 +127,14 @@ const waitInfo = out("info", viewing(48, (view) => {
 }));
 const usage = out("rusage", structure("rusage"));
 
+function named(call: Call): Op | undefined {
+  const name = call.facts.name(call.tid);
+  return name === undefined ? undefined : { op: "name", name };
+}
+
 function prctl(call: Call): Op | undefined {
   switch (call.int(0)) {
-    case names.PR_SET_NAME: return { op: "name", name: comm(call.tid) };
+    case names.PR_SET_NAME: return named(call);
     case names.PR_SET_CHILD_SUBREAPER: return { op: "subreaper", on: call.size(1) !== 0 };
     default: return undefined;
   }

@@ -1,6 +1,5 @@
 /** Dispositions, masks, and waiting for signals. @module */
 import type { Op } from "../../model/event.ts";
-import { blockedSignals } from "../ptrace.ts";
 import { readWindow } from "../tracee_memory.ts";
 import { oneOf, signal, size, viewing } from "./args.ts";
 import { type Arg, type Call, type Deed, out } from "./call.ts";
@@ -42,7 +41,8 @@ function acted(call: Call): Op | undefined {
 
 /** The mask that holds now is read, not computed; asking only (no new set) changes nothing. */
 function masked(call: Call): Op | undefined {
-  return call.size(1) === 0 ? undefined : { op: "sigmask", blocked: blockedSignals(call.tid) };
+  const blocked = call.size(1) === 0 ? undefined : call.facts.blocked(call.tid);
+  return blocked && { op: "sigmask", blocked };
 }
 
 export const SIGNALS: Record<string, Deed> = {

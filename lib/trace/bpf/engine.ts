@@ -1,0 +1,396 @@
+/**
+ * Watching without stopping anybody: what happens is written down in the kernel by programs at its tracepoints, and read from there.
+ *
+ * Nothing is held, so nothing can be asked afterwards: whatever an event tells was noted at that moment, and what was not is unknown.
+ * Records that found no room are counted and told of.
+ *
+ * @module
+ */
+import { children, threads } from "../../core/proc/process.ts";
+import { stat } from "../../core/proc/stat.ts";
+import { clock_gettime } from "../../core/time.ts";
+import { CLOCK_MONOTONIC } from "../../ffi/constants/event.ts";
+import { arch } from "../../ffi/arch.ts";
+import { syscallNumber, syscalls } from "../../ffi/constants/syscall.ts";
+import { type Block, libc } from "../../ffi/mod.ts";
+import type { SignalEvent, Snapshot, WaitStatus } from "../../model/event.ts";
+import { COMMAND, type Listener } from "../control.ts";
+import { CLONE_VFORK } from "../decode/names.ts";
+import { callsOf } from "../decode/table.ts";
+import { FactReader } from "../facts.ts";
+import { Family } from "../family.ts";
+import { launchHeld, type Launched, whyNotStarted } from "../launch.ts";
+import { quietly } from "../quietly.ts";
+import type { Reporter } from "../report.ts";
+import { takeSnapshot } from "../snapshot.ts";
+import { type Process, type Task, Tree } from "../tasks.ts";
+import { TraceError, type TraceOptions, type TracePhase } from "../types.ts";
+import { Calls } from "./calls.ts";
+import { NotedFacts } from "./facts.ts";
+import { openWatch } from "./refused.ts";
+import { EXEC, EXIT, FORK, GENERATED, HEAD, RECORD, SIGNAL } from "./records.ts";
+import { Kept } from "../tracee_memory.ts";
+import type { Watch } from "./watch.ts";
+
+const SIGKILL = 9;
+const SIGCONT = 18;
+const STOP_SIGNALS: ReadonlySet<number> = new Set([19, 20, 21, 22]);
+const SIGNAL_GROUP_EXIT = 4;
+/** Of a wait status. */
+const TERMINATED_BY = 0x7f;
+/** TRACE_SIGNAL_DELIVERED: it waits to be taken out of the queue. */
+const DELIVERED = 0;
+const NS_PER_US = 1000;
+const NS_PER_TICK = 10_000_000;
+const CLONE = syscallNumber("clone");
+const CLONE3 = syscallNumber("clone3");
+const VFORK = syscalls(arch).get("vfork");
+/** Milliseconds between two looks at the ring, and so many of them between two looks at /proc. */
+const NAP = 10;
+const NAPS = 4;
+/** A start state during which something happened is taken anew so often at most. */
+const QUIET_TRIES = 20;
+
+export interface BpfParts {
+  options: TraceOptions & { env: Record<string, string> };
+  path: string;
+  listener: Listener;
+  report: (clock: () => number) => Reporter;
+  phase: (phase: TracePhase) => void;
+  notice: (message: string) => void;
+}
+
+/** Runs to the end; how the command ended, or undefined when it was left or had been attached to. */
+export function traceByBpf(parts: BpfParts): { status: WaitStatus | undefined; reporter: Reporter } {
+  const engine = new Engine(parts);
+  try {
+    return { status: engine.run(), reporter: engine.report };
+  } finally {
+    engine.close();
+  }
+}
+
+class Engine {
+  readonly report: Reporter;
+  readonly #parts: BpfParts;
+  readonly #tree = new Tree();
+  readonly #facts = new FactReader();
+  readonly #noted = new NotedFacts();
+  readonly #family: Family;
+  readonly #watch: Watch;
+  readonly #calls: Calls;
+  /** Microseconds of CLOCK_MONOTONIC of what is being told. */
+  #now = 0;
+  #root = 0;
+  #left = false;
+  /** The recording began. */
+  #begun = false;
+  /** Stopped itself by a signal, as far as the signal tells. */
+  readonly #stopping = new Map<Process, number>();
+  /** Signals on their way, by process. */
+  readonly #sent = new Map<Process, Map<number, SignalFacts>>();
+  #start: Snapshot | undefined;
+  /** What failed in the command's process before its first image. */
+  #failure: Launched["failure"] = () => undefined;
+
+  constructor(parts: BpfParts) {
+    this.#parts = parts;
+    const { level, attach } = parts.options;
+    const calls = callsOf(level);
+    const restart = syscallNumber("restart_syscall");
+    const wanted = [...calls].map(([number, { name }]) => [number, name] as const);
+    this.#watch = openWatch(level === "tree" ? [] : [...wanted, [restart, "restart_syscall"]]);
+    this.report = parts.report(() => this.#now);
+    this.#family = new Family(this.#tree, this.report, { prompt: false, seesWaits: level !== "tree", ownsRoot: attach === undefined });
+    this.#calls = new Calls(calls, restart, { tree: this.#tree, report: this.report, family: this.#family });
+  }
+
+  run(): WaitStatus | undefined {
+    stepBack();
+    if (this.#parts.options.attach === undefined) this.#launch(this.#parts.options);
+    else this.#join(this.#parts.options.attach);
+    for (let naps = 1; this.#alive() && !this.#left; naps++) {
+      this.#obey();
+      this.#watch.drain((record) => { this.#take(record); });
+      if (naps % NAPS === 0) this.#lookAround();
+      if (this.#alive() && !this.#left) this.#watch.wait(NAP);
+    }
+    this.#watch.drain((record) => { this.#take(record); });
+    this.#lookAround();
+    const status = this.#left ? undefined : this.#family.rootStatus;
+    if (!this.#begun) throw whyNotStarted(this.#parts.options.command[0] ?? "", { pid: this.#root, failure: this.#failure }, 0);
+    this.report.end(this.#root, status);
+    return status;
+  }
+
+  /** Anyone is left who can do something. */
+  #alive(): boolean {
+    for (const process of this.#tree.processes.values()) if (!process.zombie) return true;
+    return false;
+  }
+
+  close(): void {
+    this.#watch.close();
+  }
+
+  // The beginning.
+
+  /** The command's process waits before its exec: what it has then is what it begins with, less what exec closes. */
+  #launch(options: BpfParts["options"]): void {
+    const { pid, failure, go } = launchHeld(options, this.#parts.path);
+    this.#failure = failure;
+    this.#root = pid;
+    this.#family.root = pid;
+    this.#watch.add(pid);
+    this.#tree.addTask(pid, this.#tree.addProcess(pid, stat(pid).start, libc().getpid()));
+    this.#start = takeSnapshot(this.#tree, this.#facts, { runtime: false });
+    go();
+  }
+
+  /** Its first image: the recording begins. */
+  #beginWith(process: Process, exe: string, name: string, argv: string[]): void {
+    const [facts] = this.#start?.processes ?? [];
+    if (!facts) throw new TraceError({ message: "trace: the command's process could not be looked at before it began" });
+    const begun = { ...facts, state: "R", exe, name, argv, fds: facts.fds.filter((one) => !one.cloexec) };
+    this.#begin(process, { processes: [begun], unknown: this.#start?.unknown ?? [] });
+  }
+
+  #begin(process: Process, snapshot: Snapshot): void {
+    this.#begun = true;
+    this.report.begin(process, snapshot);
+    this.#parts.phase("running");
+  }
+
+  /** Who runs already: watched first, then looked at, until nothing happened during the look. */
+  #join(root: number): void {
+    if (quietly(() => stat(root).start) === undefined) throw new TraceError({ call: "openat", errno: "ENOENT", message: `attach to ${root}: there is no such process` });
+    this.#root = root;
+    this.#family.root = root;
+    for (let tries = 1; ; tries++) {
+      this.#tree.processes.clear();
+      this.#tree.tasks.clear();
+      while (this.#meet(root, undefined) > 0);
+      this.#watch.drain(() => {});
+      const snapshot = takeSnapshot(this.#tree, this.#facts, { runtime: false });
+      const quiet = !this.#watch.drain(() => {});
+      const process = this.#tree.processes.get(root);
+      if (!process) throw new TraceError({ message: `attach to ${root}: it ended meanwhile` });
+      if (!quiet && tries < QUIET_TRIES) continue;
+      if (!quiet) snapshot.unknown.push("what happened while the processes were looked at: they were never quiet");
+      this.#now = monotonic();
+      return this.#begin(process, snapshot);
+    }
+  }
+
+  /** Watches what is new below a process; gives how many that were. */
+  #meet(pid: number, parent: Process | undefined): number {
+    let found = 0;
+    let process = this.#tree.processes.get(pid);
+    if (!process) {
+      const facts = quietly(() => stat(pid));
+      if (facts === undefined || facts.state === "Z" || facts.state === "X") return 0;
+      this.#watch.add(pid);
+      process = this.#tree.addProcess(pid, facts.start, parent?.pid ?? facts.ppid);
+      found = 1;
+    }
+    for (const tid of quietly(() => threads(pid)) ?? []) if (!this.#tree.tasks.has(tid)) this.#tree.addTask(tid, process).fresh = false;
+    for (const child of quietly(() => children(pid)) ?? []) found += this.#meet(child, process);
+    return found;
+  }
+
+  // What is told.
+
+  #take(record: Block): void {
+    this.#now = Math.max(this.#now, Math.round(record.u64(HEAD.at) / NS_PER_US));
+    switch (record.u32(HEAD.kind)) {
+      case RECORD.call: return this.#begun ? this.#calls.returned(record, this.#now) : undefined;
+      case RECORD.fork: return this.#forked(record);
+      case RECORD.exec: return this.#executed(record);
+      case RECORD.exit: return this.#ended(record);
+      case RECORD.signal: return this.#delivered(record);
+      case RECORD.generated: return this.#generated(record);
+    }
+  }
+
+  #task(record: Block): Task | undefined {
+    return this.#tree.tasks.get(record.u32(HEAD.tid));
+  }
+
+  #forked(record: Block): void {
+    const task = this.#task(record);
+    if (!task) return;
+    const [tid, pid, parent] = [record.u32(FORK.tid), record.u32(FORK.pid), record.u32(FORK.parent)];
+    const thread = pid === task.pid;
+    const sibling = !thread && parent !== task.pid;
+    if (!thread) this.#family.reused(pid);
+    const start = Math.floor(record.u64(FORK.start) / NS_PER_TICK);
+    const process = thread ? task.process : this.#tree.addProcess(pid, start, parent);
+    const born = this.#tree.addTask(tid, process);
+    if (!thread) process.handlers = new Map(task.process.handlers);
+    const same = (a: number, b: number): boolean => record.u32(a) === record.u32(b) && record.u32(a + 4) === record.u32(b + 4);
+    const how = asksForVfork(record) ? "vfork" : same(FORK.memory, FORK.ownMemory) ? "clone" : "fork";
+    born.fresh = true;
+    this.report.of(task, {
+      kind: "fork", child: tid, start, how,
+      ...(thread ? { thread: true as const } : {}),
+      ...(!thread && same(FORK.files, FORK.ownFiles) ? { sharesFiles: true as const } : {}),
+      ...(sibling ? { sibling: true as const } : {}),
+    });
+  }
+
+  /** At an exec all other threads are gone, and the one that called has the first one's id. */
+  #executed(record: Block): void {
+    const pid = record.u32(HEAD.pid);
+    const process = this.#tree.processes.get(pid);
+    if (!process) return;
+    for (const other of process.threads) if (other.tid !== pid) this.#tree.removeTask(other);
+    const task = this.#tree.tasks.get(pid) ?? this.#tree.addTask(pid, process);
+    task.blocked = false;
+    process.handlers.clear();
+    this.#facts.changed(pid);
+    this.#noted.take(record, EXEC.size, new Kept());
+    const { program, argv } = this.#noted;
+    const exe = program ?? "";
+    const name = record.text(EXEC.comm, 16);
+    process.exe = exe;
+    if (!this.#begun) return this.#beginWith(process, exe, name, argv);
+    const former = record.u32(EXEC.former);
+    if (former > 0 && former !== pid) this.#watch.forget(former, pid);
+    this.report.tell(process, { kind: "exec", exe, name, argv }, former > 0 ? former : pid);
+  }
+
+  #ended(record: Block): void {
+    const task = this.#task(record);
+    if (!task) return;
+    this.#calls.ended(task);
+    const last = record.i32(EXIT.alive) <= 0;
+    if (task.tid !== task.pid) {
+      this.#tree.removeTask(task);
+      this.#family.threadEnded(task, record.u32(EXIT.code));
+    }
+    if (!last) return;
+    const { process } = task;
+    for (const other of process.threads) this.#tree.removeTask(other);
+    this.#facts.changed(process.pid);
+    this.#stopping.delete(process);
+    const group = (record.u32(EXIT.flags) & SIGNAL_GROUP_EXIT) !== 0;
+    const raw = group ? record.u32(EXIT.groupCode) : record.u32(EXIT.leaderCode);
+    this.#killedBy(process, raw);
+    if (process.pid === this.#root && this.#parts.options.attach === undefined) libc().waitpid(this.#root, 0, 0);
+    this.#family.ended(process, raw);
+  }
+
+  #delivered(record: Block): void {
+    const task = this.#task(record);
+    const signal = record.u32(SIGNAL.signal);
+    if (!task || signal === SIGKILL) return;
+    this.#sent.get(task.process)?.delete(signal);
+    this.report.of(task, signalEvent(record));
+    if (STOP_SIGNALS.has(signal) && record.u64(SIGNAL.handler) === 0) this.#stopping.set(task.process, signal);
+  }
+
+  /** Remembered until it is delivered: one that ends its process is shown to the process as SIGKILL. */
+  #generated(record: Block): void {
+    const process = this.#tree.processes.get(record.u32(GENERATED.pid));
+    if (!process) return;
+    const signal = record.u32(GENERATED.signal);
+    if (record.u32(GENERATED.result) === DELIVERED) {
+      const sent = this.#sent.get(process) ?? new Map<number, SignalFacts>();
+      this.#sent.set(process, sent.set(signal, signalEvent(record)));
+    }
+    if (signal !== SIGCONT) return;
+    this.#stopping.delete(process);
+    if (!process.stopped) return;
+    process.stopped = false;
+    this.report.tell(process, { kind: "continue" });
+  }
+
+  #killedBy(process: Process, raw: number): void {
+    const fatal = this.#sent.get(process)?.get(raw & TERMINATED_BY);
+    if (fatal && fatal.signal !== SIGKILL) this.report.tell(process, fatal);
+    this.#sent.delete(process);
+  }
+
+  // Now and then.
+
+  #lookAround(): void {
+    const calls = this.#watch.inCall();
+    const vanished = this.#family.vanished();
+    const waiting = this.#calls.waiting(this.#watch.inCall());
+    this.#watch.drain((record) => { this.#take(record); });
+    this.#countLost();
+    this.#now = Math.max(this.#now, monotonic());
+    if (this.#begun) {
+      this.#calls.sleeping(calls, this.#now * NS_PER_US);
+      this.#tellStops();
+      this.#family.lookForOrphans();
+      this.#family.sweep([...vanished].filter((process) => !waiting.has(process.ppid)));
+    }
+    this.report.flush();
+  }
+
+  /** A signal that stops has come; the kernel has the last word on whether it does. */
+  #tellStops(): void {
+    for (const [process, signal] of this.#stopping) {
+      if (quietly(() => stat(process.pid).state) !== "T") continue;
+      this.#stopping.delete(process);
+      process.stopped = true;
+      this.report.tell(process, { kind: "stop", signal });
+    }
+  }
+
+  /** Whoever ended unseen is told of as gone. */
+  #countLost(): void {
+    const lost = this.#watch.lost();
+    const root = this.#tree.processes.get(this.#root);
+    if (lost === 0 || !root) return;
+    this.report.tell(root, { kind: "lost", count: lost, why: "the programs in the kernel found no room for them" });
+    for (const process of this.#tree.processes.values()) {
+      if (process.zombie || quietly(() => stat(process.pid).start) === process.start) continue;
+      for (const task of process.threads) this.#tree.removeTask(task);
+      this.report.tell(process, { kind: "reap", by: "unseen" });
+      this.#tree.processes.delete(process.pid);
+    }
+  }
+
+  #obey(): void {
+    const { listener } = this.#parts;
+    for (let next = listener.next(); next; next = listener.next()) {
+      switch (next.command) {
+        case COMMAND.kill: for (const process of this.#tree.processes.values()) if (!process.zombie) libc().kill(process.pid, SIGKILL); break;
+        case COMMAND.detach: this.#left = true; break;
+        case COMMAND.pause: case COMMAND.step: this.#parts.notice("pause: this engine stops nothing; trace without --engine bpf to hold processes"); break;
+      }
+    }
+  }
+}
+
+/** By the call that made it. */
+function asksForVfork(record: Block): boolean {
+  switch (record.u32(FORK.call)) {
+    case CLONE: return (record.u32(FORK.word) & CLONE_VFORK) !== 0;
+    case CLONE3: return (record.u32(FORK.flags) & CLONE_VFORK) !== 0;
+    default: return record.u32(FORK.call) === VFORK;
+  }
+}
+
+type SignalFacts = Pick<SignalEvent, "kind" | "signal" | "code" | "from">;
+
+/** Of a record of either kind. */
+function signalEvent(record: Block): SignalFacts {
+  const code = record.i32(SIGNAL.code);
+  const sender = record.u32(SIGNAL.sender);
+  return { kind: "signal", signal: record.u32(SIGNAL.signal), code, ...(code <= 0 && sender > 0 ? { from: sender } : {}) };
+}
+
+/** This thread takes what the watched ones leave: it can wait, the ring holds what comes meanwhile. */
+function stepBack(): void {
+  const PRIO_PROCESS = 0;
+  const LEAST = 19;
+  libc().syscall(syscallNumber("setpriority"), PRIO_PROCESS, 0, LEAST, 0, 0, 0);
+}
+
+/** CLOCK_MONOTONIC in microseconds, as the programs in the kernel read it. */
+function monotonic(): number {
+  return Math.round(clock_gettime(CLOCK_MONOTONIC) * 1000);
+}
