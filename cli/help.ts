@@ -18,6 +18,7 @@ Usage
 Options
   --runtime bun|deno   runtime of the scenario and of forkscope itself (bun)
   --level LEVEL        trace: tree (births, images, ends), fds (descriptors, sockets, signals, IPC too), all (every call) (fds)
+  --engine ENGINE      trace, attach: ptrace, or bpf: stops nobody, root only (ptrace)
   --record FILE        write the recording there; trace then lists no events
   --json               one JSON object a line: every event, then the result
   --verify             compare the model with the kernel at every hold (play: on; --no-verify)
@@ -54,6 +55,7 @@ const zh = `forkscope：真实的 Linux 多进程编程，看得见
 选项
   --runtime bun|deno   场景与 forkscope 自身所用的运行时（bun）
   --level 级别         trace：tree（进程的产生、映像与结束）、fds（加上描述符、套接字、信号、IPC）、all（每个系统调用）（fds）
+  --engine 引擎        trace、attach：ptrace，或 bpf（不停住任何进程，仅限 root）（ptrace）
   --record 文件        把记录写到该文件；trace 此时不再逐条列出事件
   --json               每行一个 JSON 对象：先是全部事件，最后是结果
   --verify             每次停住时把模型与内核比对（play 默认开启；--no-verify 关闭）

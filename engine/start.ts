@@ -113,7 +113,13 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
+/** An engine that holds nobody has nothing to compare. */
+function refuseVerifying({ verify, engine }: Beginning): void {
+  if (verify && engine === "bpf") throw new Refusal("trace --engine bpf: --verify compares held processes, and this engine holds none", "--engine ptrace");
+}
+
 function common(command: string[], header: RecordingHeader, beginning: Beginning, name: string) {
+  refuseVerifying(beginning);
   const { forkscope: _version, kernel: _kernel, arch: _arch, date: _date, ...own } = header;
   return {
     command,

@@ -14,6 +14,8 @@ export class Family {
   readonly #tree: Tree;
   readonly #report: Reporter;
   readonly #zombies = new Set<Process>();
+  /** Numbers of processes that ended, and of none since. */
+  readonly #ended = new Set<number>();
   readonly #self = libc().getpid();
   /** The command's own process, or the one that was attached to. */
   root = 0;
@@ -40,10 +42,19 @@ export class Family {
     this.#report.of(task, { kind: "exit", status: statusOf(raw), thread: true });
   }
 
+  /** The kernel said whose child it is. One that ended is its parent no more, though it may have been when that was noted. */
+  belongsTo(child: Process, ppid: number): void {
+    if (ppid === 0 || ppid === child.ppid || this.#ended.has(ppid)) return;
+    child.ppid = ppid;
+    this.#report.tell(child, { kind: "adopt", ppid });
+  }
+
   /** A process ended: a zombie from here on, but for the command's own, which the tracer's wait has reaped. */
-  ended(process: Process, raw: number): void {
+  ended(process: Process, raw: number, unawaited = false): void {
     const status = statusOf(raw);
+    this.#ended.add(process.pid);
     process.zombie = true;
+    process.unawaited = unawaited;
     process.stopped = false;
     this.#zombies.add(process);
     this.#report.tell(process, { kind: "exit", status });
@@ -55,6 +66,7 @@ export class Family {
 
   /** Its number was given to a new process: it was reaped unseen. */
   reused(pid: number): void {
+    this.#ended.delete(pid);
     const process = this.#tree.processes.get(pid);
     if (process?.zombie) this.#gone(process, this.#reaper(process));
   }
@@ -88,6 +100,7 @@ export class Family {
   }
 
   #reaper(process: Process): "kernel" | "outside" | "unseen" {
+    if (process.unawaited) return "kernel";
     const parent = this.#tree.processes.get(process.ppid);
     if (!parent || parent.zombie || parent.outside) return "outside";
     return this.#seesWaits ? "kernel" : "unseen";
@@ -117,10 +130,7 @@ export class Family {
   }
 
   #adopted(child: Process): void {
-    const ppid = parentOf(child);
-    if (ppid === undefined || ppid === child.ppid) return;
-    child.ppid = ppid;
-    this.#report.tell(child, { kind: "adopt", ppid });
+    this.belongsTo(child, parentOf(child) ?? 0);
   }
 
   #gone(process: Process, by: "kernel" | "outside" | "unseen"): void {

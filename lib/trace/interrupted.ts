@@ -40,9 +40,14 @@ function isCaught(task: Task, signal: number): boolean {
 }
 
 function fails(task: Task, { ret }: Call, signal: number): boolean {
-  if (ret === ERESTARTNOINTR) return false;
-  if (ret === ERESTARTNOHAND || ret === ERESTART_RESTARTBLOCK) return true;
-  return ((task.process.handlers.get(signal) ?? 0) & SA_RESTART) === 0;
+  return failsFor(ret, task.process.handlers.get(signal) ?? 0);
+}
+
+/** Whether a handler with these flags makes a call fail that ended with this result inside the kernel. */
+export function failsFor(result: number, flags: number): boolean {
+  if (result === ERESTARTNOINTR) return false;
+  if (result === ERESTARTNOHAND || result === ERESTART_RESTARTBLOCK) return true;
+  return (flags & SA_RESTART) === 0;
 }
 
 /** The interrupted call whose fate the call that is entered now tells; what a handler calls tells nothing. `returns`: the handler does. */

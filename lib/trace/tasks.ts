@@ -26,6 +26,8 @@ export class Process {
   quiet = false;
   /** It ended and was not reaped yet. */
   zombie = false;
+  /** Its parent wants to hear of no child's end. */
+  unawaited = false;
   /** A zombie that nobody outside the tree reaps. */
   lingers = false;
   /** In a group stop. */

@@ -1,5 +1,7 @@
 /** sys_exit: a call that was noted at its entry is written down, with what its orders fetch. @module */
 import { HELPER } from "./asm.ts";
+import { describeAll, note } from "./describe.ts";
+import { pathPiece } from "./paths.ts";
 import { KEPT, type Program } from "./pieces.ts";
 import { CALL, IN_CALL, MOST, ORDER, ORDER_KIND, ORDERS, PIECE_KIND, RECORD, WANTED, WORDS } from "./records.ts";
 
@@ -38,7 +40,7 @@ export function returned(p: Program, room: number): void {
   p.storeValue(8, 9, KEPT.count, 0);
   for (let i = 0; i < ORDERS; i++) order(p, i);
   p.label("fetched");
-  p.describeAll("full");
+  describeAll(p, "full");
   p.label("full");
   p.send();
   p.label("forget");
@@ -86,11 +88,11 @@ function order(p: Program, i: number): void {
   next(ORDER_KIND.resultDescriptor, () => {
     p.load(8, 1, 9, CALL.result);
     p.when(1, "signedBelow", 0, done);
-    p.note();
+    note(p);
   });
   next(ORDER_KIND.argumentDescriptor, () => {
     p.load(8, 1, 9, KEPT.argument);
-    p.note();
+    note(p);
   });
   next(ORDER_KIND.pair, () => { pair(p); });
   next(ORDER_KIND.message, () => { message(p); });
@@ -100,7 +102,7 @@ function order(p: Program, i: number): void {
     p.help(HELPER.currentTask);
     p.move(3, 0);
     p.read(7, 3, p.off("task_struct", "fs"));
-    p.pathPiece(PIECE_KIND.directory, 7, p.off("fs_struct", "pwd"), "full");
+    pathPiece(p, PIECE_KIND.directory, 7, p.off("fs_struct", "pwd"), "full");
     p.load(8, 8, 10, STACK.order);
   });
   next(ORDER_KIND.mask, () => {
@@ -148,7 +150,7 @@ function pair(p: Program): void {
   p.when(0, "notEq", 0, none);
   for (const at of [0, INT]) {
     p.load(4, 1, 10, STACK.call + at);
-    p.note();
+    note(p);
   }
   p.label(none);
 }
@@ -247,7 +249,7 @@ function rights(p: Program, head: number): void {
     peek(p, INT, to + 16);
     p.when(0, "notEq", 0, none);
     p.load(4, 1, 10, to + 16);
-    p.note();
+    note(p);
   }
   p.label(none);
 }

@@ -4,7 +4,7 @@ import { Call } from "../decode/call.ts";
 import type { KnownCall } from "../decode/table.ts";
 import { FactReader } from "../facts.ts";
 import type { Family } from "../family.ts";
-import { isRestart } from "../interrupted.ts";
+import { failsFor, isRestart } from "../interrupted.ts";
 import type { Reporter } from "../report.ts";
 import { isAsleep } from "../rest.ts";
 import { callEvents, resultOf, type Told } from "../results.ts";
@@ -25,6 +25,8 @@ const WAITS = new Set(["wait4", "waitid"]);
 /** A call that a signal interrupted: told once it is known whether it starts again. */
 interface Interrupted {
   call: Call;
+  /** How the kernel would have it go on. */
+  ret: number;
   tell: (ret: number, at: number) => void;
 }
 
@@ -57,10 +59,9 @@ export class Calls {
     const ret = record.i64(CALL.result);
     const entered = Math.round(record.u64(CALL.entered) / NS_PER_US);
     const before = this.#interrupted.get(task);
-    this.#interrupted.delete(task);
     if (before && number === this.#restart) return this.#settle(task, before, ret, at);
     const again = before?.call.repeats(number, words) === true;
-    if (before && !again) before.tell(-EINTR, at);
+    if (again) this.#interrupted.delete(task);
     const known = this.#calls.get(number);
     if (!known) return;
     const born = ret === 0 && task.fresh && MAKES.has(known.name);
@@ -71,7 +72,7 @@ export class Calls {
     this.#noted.take(record, CALL.size, kept);
     if (isRestart(ret)) {
       showing(kept, () => { if (call.enter()) call.showEntry(); });
-      this.#interrupted.set(task, { call, tell: (late, when) => { this.#tell(task, call, kept, late, when - call.at); } });
+      this.#interrupted.set(task, { call, ret, tell: (late, when) => { this.#tell(task, call, kept, late, when - call.at); } });
     } else {
       showing(kept, () => { if (call.enter()) call.showEntry(); });
       this.#tell(task, call, kept, ret, at - call.at, born);
@@ -80,8 +81,17 @@ export class Calls {
   }
 
   #settle(task: Task, before: Interrupted, ret: number, at: number): void {
-    if (isRestart(ret)) this.#interrupted.set(task, before);
-    else before.tell(ret, at);
+    if (isRestart(ret)) return;
+    this.#interrupted.delete(task);
+    before.tell(ret, at);
+  }
+
+  /** A handler is about to run: it makes the call that its signal interrupted fail, unless that starts again. */
+  handled(task: Task, flags: number, at: number): void {
+    const before = this.#interrupted.get(task);
+    if (!before || !failsFor(before.ret, flags)) return;
+    this.#interrupted.delete(task);
+    before.tell(-EINTR, at);
   }
 
   #tell(task: Task, call: Call, kept: Kept, ret: number, took: number, born = false): void {

@@ -6,16 +6,13 @@
  *
  * @module
  */
-import { children, threads } from "../../core/proc/process.ts";
 import { stat } from "../../core/proc/stat.ts";
 import { clock_gettime } from "../../core/time.ts";
 import { CLOCK_MONOTONIC } from "../../ffi/constants/event.ts";
-import { arch } from "../../ffi/arch.ts";
-import { syscallNumber, syscalls } from "../../ffi/constants/syscall.ts";
+import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { type Block, libc } from "../../ffi/mod.ts";
-import type { SignalEvent, Snapshot, WaitStatus } from "../../model/event.ts";
+import type { Snapshot, WaitStatus } from "../../model/event.ts";
 import { COMMAND, type Listener } from "../control.ts";
-import { CLONE_VFORK } from "../decode/names.ts";
 import { callsOf } from "../decode/table.ts";
 import { FactReader } from "../facts.ts";
 import { Family } from "../family.ts";
@@ -25,31 +22,22 @@ import type { Reporter } from "../report.ts";
 import { takeSnapshot } from "../snapshot.ts";
 import { type Process, type Task, Tree } from "../tasks.ts";
 import { TraceError, type TraceOptions, type TracePhase } from "../types.ts";
+import { joinTree } from "./begin.ts";
 import { Calls } from "./calls.ts";
 import { NotedFacts } from "./facts.ts";
 import { openWatch } from "./refused.ts";
-import { EXEC, EXIT, FORK, GENERATED, HEAD, RECORD, SIGNAL } from "./records.ts";
+import { forkEvent, isUnawaited, statusOf } from "./lives.ts";
+import { EXEC, EXIT, FORK, HEAD, RECORD } from "./records.ts";
+import { Signals } from "./signals.ts";
 import { Kept } from "../tracee_memory.ts";
 import type { Watch } from "./watch.ts";
 
 const SIGKILL = 9;
-const SIGCONT = 18;
-const STOP_SIGNALS: ReadonlySet<number> = new Set([19, 20, 21, 22]);
-const SIGNAL_GROUP_EXIT = 4;
-/** Of a wait status. */
-const TERMINATED_BY = 0x7f;
-/** TRACE_SIGNAL_DELIVERED: it waits to be taken out of the queue. */
-const DELIVERED = 0;
 const NS_PER_US = 1000;
 const NS_PER_TICK = 10_000_000;
-const CLONE = syscallNumber("clone");
-const CLONE3 = syscallNumber("clone3");
-const VFORK = syscalls(arch).get("vfork");
 /** Milliseconds between two looks at the ring, and so many of them between two looks at /proc. */
 const NAP = 10;
 const NAPS = 4;
-/** A start state during which something happened is taken anew so often at most. */
-const QUIET_TRIES = 20;
 
 export interface BpfParts {
   options: TraceOptions & { env: Record<string, string> };
@@ -79,16 +67,13 @@ class Engine {
   readonly #family: Family;
   readonly #watch: Watch;
   readonly #calls: Calls;
+  readonly #signals: Signals;
   /** Microseconds of CLOCK_MONOTONIC of what is being told. */
   #now = 0;
   #root = 0;
   #left = false;
   /** The recording began. */
   #begun = false;
-  /** Stopped itself by a signal, as far as the signal tells. */
-  readonly #stopping = new Map<Process, number>();
-  /** Signals on their way, by process. */
-  readonly #sent = new Map<Process, Map<number, SignalFacts>>();
   #start: Snapshot | undefined;
   /** What failed in the command's process before its first image. */
   #failure: Launched["failure"] = () => undefined;
@@ -103,6 +88,7 @@ class Engine {
     this.report = parts.report(() => this.#now);
     this.#family = new Family(this.#tree, this.report, { prompt: false, seesWaits: level !== "tree", ownsRoot: attach === undefined });
     this.#calls = new Calls(calls, restart, { tree: this.#tree, report: this.report, family: this.#family });
+    this.#signals = new Signals(this.#tree, this.report, this.#calls);
   }
 
   run(): WaitStatus | undefined {
@@ -161,41 +147,12 @@ class Engine {
     this.#parts.phase("running");
   }
 
-  /** Who runs already: watched first, then looked at, until nothing happened during the look. */
   #join(root: number): void {
-    if (quietly(() => stat(root).start) === undefined) throw new TraceError({ call: "openat", errno: "ENOENT", message: `attach to ${root}: there is no such process` });
     this.#root = root;
     this.#family.root = root;
-    for (let tries = 1; ; tries++) {
-      this.#tree.processes.clear();
-      this.#tree.tasks.clear();
-      while (this.#meet(root, undefined) > 0);
-      this.#watch.drain(() => {});
-      const snapshot = takeSnapshot(this.#tree, this.#facts, { runtime: false });
-      const quiet = !this.#watch.drain(() => {});
-      const process = this.#tree.processes.get(root);
-      if (!process) throw new TraceError({ message: `attach to ${root}: it ended meanwhile` });
-      if (!quiet && tries < QUIET_TRIES) continue;
-      if (!quiet) snapshot.unknown.push("what happened while the processes were looked at: they were never quiet");
-      this.#now = monotonic();
-      return this.#begin(process, snapshot);
-    }
-  }
-
-  /** Watches what is new below a process; gives how many that were. */
-  #meet(pid: number, parent: Process | undefined): number {
-    let found = 0;
-    let process = this.#tree.processes.get(pid);
-    if (!process) {
-      const facts = quietly(() => stat(pid));
-      if (facts === undefined || facts.state === "Z" || facts.state === "X") return 0;
-      this.#watch.add(pid);
-      process = this.#tree.addProcess(pid, facts.start, parent?.pid ?? facts.ppid);
-      found = 1;
-    }
-    for (const tid of quietly(() => threads(pid)) ?? []) if (!this.#tree.tasks.has(tid)) this.#tree.addTask(tid, process).fresh = false;
-    for (const child of quietly(() => children(pid)) ?? []) found += this.#meet(child, process);
-    return found;
+    const { process, snapshot } = joinTree(root, this.#tree, this.#watch, this.#facts);
+    this.#now = monotonic();
+    this.#begin(process, snapshot);
   }
 
   // What is told.
@@ -207,8 +164,8 @@ class Engine {
       case RECORD.fork: return this.#forked(record);
       case RECORD.exec: return this.#executed(record);
       case RECORD.exit: return this.#ended(record);
-      case RECORD.signal: return this.#delivered(record);
-      case RECORD.generated: return this.#generated(record);
+      case RECORD.signal: return this.#signals.delivered(record, this.#task(record), this.#now);
+      case RECORD.generated: return this.#signals.generated(record);
     }
   }
 
@@ -227,15 +184,8 @@ class Engine {
     const process = thread ? task.process : this.#tree.addProcess(pid, start, parent);
     const born = this.#tree.addTask(tid, process);
     if (!thread) process.handlers = new Map(task.process.handlers);
-    const same = (a: number, b: number): boolean => record.u32(a) === record.u32(b) && record.u32(a + 4) === record.u32(b + 4);
-    const how = asksForVfork(record) ? "vfork" : same(FORK.memory, FORK.ownMemory) ? "clone" : "fork";
     born.fresh = true;
-    this.report.of(task, {
-      kind: "fork", child: tid, start, how,
-      ...(thread ? { thread: true as const } : {}),
-      ...(!thread && same(FORK.files, FORK.ownFiles) ? { sharesFiles: true as const } : {}),
-      ...(sibling ? { sibling: true as const } : {}),
-    });
+    this.report.of(task, forkEvent(record, tid, start, thread, sibling));
   }
 
   /** At an exec all other threads are gone, and the one that called has the first one's id. */
@@ -272,43 +222,11 @@ class Engine {
     const { process } = task;
     for (const other of process.threads) this.#tree.removeTask(other);
     this.#facts.changed(process.pid);
-    this.#stopping.delete(process);
-    const group = (record.u32(EXIT.flags) & SIGNAL_GROUP_EXIT) !== 0;
-    const raw = group ? record.u32(EXIT.groupCode) : record.u32(EXIT.leaderCode);
-    this.#killedBy(process, raw);
+    const raw = statusOf(record);
+    this.#signals.endedBy(process, raw);
+    this.#family.belongsTo(process, record.u32(EXIT.parent));
     if (process.pid === this.#root && this.#parts.options.attach === undefined) libc().waitpid(this.#root, 0, 0);
-    this.#family.ended(process, raw);
-  }
-
-  #delivered(record: Block): void {
-    const task = this.#task(record);
-    const signal = record.u32(SIGNAL.signal);
-    if (!task || signal === SIGKILL) return;
-    this.#sent.get(task.process)?.delete(signal);
-    this.report.of(task, signalEvent(record));
-    if (STOP_SIGNALS.has(signal) && record.u64(SIGNAL.handler) === 0) this.#stopping.set(task.process, signal);
-  }
-
-  /** Remembered until it is delivered: one that ends its process is shown to the process as SIGKILL. */
-  #generated(record: Block): void {
-    const process = this.#tree.processes.get(record.u32(GENERATED.pid));
-    if (!process) return;
-    const signal = record.u32(GENERATED.signal);
-    if (record.u32(GENERATED.result) === DELIVERED) {
-      const sent = this.#sent.get(process) ?? new Map<number, SignalFacts>();
-      this.#sent.set(process, sent.set(signal, signalEvent(record)));
-    }
-    if (signal !== SIGCONT) return;
-    this.#stopping.delete(process);
-    if (!process.stopped) return;
-    process.stopped = false;
-    this.report.tell(process, { kind: "continue" });
-  }
-
-  #killedBy(process: Process, raw: number): void {
-    const fatal = this.#sent.get(process)?.get(raw & TERMINATED_BY);
-    if (fatal && fatal.signal !== SIGKILL) this.report.tell(process, fatal);
-    this.#sent.delete(process);
+    this.#family.ended(process, raw, isUnawaited(record));
   }
 
   // Now and then.
@@ -322,21 +240,11 @@ class Engine {
     this.#now = Math.max(this.#now, monotonic());
     if (this.#begun) {
       this.#calls.sleeping(calls, this.#now * NS_PER_US);
-      this.#tellStops();
+      this.#signals.tellStops();
       this.#family.lookForOrphans();
       this.#family.sweep([...vanished].filter((process) => !waiting.has(process.ppid)));
     }
     this.report.flush();
-  }
-
-  /** A signal that stops has come; the kernel has the last word on whether it does. */
-  #tellStops(): void {
-    for (const [process, signal] of this.#stopping) {
-      if (quietly(() => stat(process.pid).state) !== "T") continue;
-      this.#stopping.delete(process);
-      process.stopped = true;
-      this.report.tell(process, { kind: "stop", signal });
-    }
   }
 
   /** Whoever ended unseen is told of as gone. */
@@ -363,24 +271,6 @@ class Engine {
       }
     }
   }
-}
-
-/** By the call that made it. */
-function asksForVfork(record: Block): boolean {
-  switch (record.u32(FORK.call)) {
-    case CLONE: return (record.u32(FORK.word) & CLONE_VFORK) !== 0;
-    case CLONE3: return (record.u32(FORK.flags) & CLONE_VFORK) !== 0;
-    default: return record.u32(FORK.call) === VFORK;
-  }
-}
-
-type SignalFacts = Pick<SignalEvent, "kind" | "signal" | "code" | "from">;
-
-/** Of a record of either kind. */
-function signalEvent(record: Block): SignalFacts {
-  const code = record.i32(SIGNAL.code);
-  const sender = record.u32(SIGNAL.sender);
-  return { kind: "signal", signal: record.u32(SIGNAL.signal), code, ...(code <= 0 && sender > 0 ? { from: sender } : {}) };
 }
 
 /** This thread takes what the watched ones leave: it can wait, the ring holds what comes meanwhile. */

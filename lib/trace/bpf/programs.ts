@@ -3,6 +3,7 @@ import { arch } from "../../ffi/arch.ts";
 import { HELPER } from "./asm.ts";
 import type { KernelTypes } from "./btf.ts";
 import { returned } from "./call_program.ts";
+import { pathPiece } from "./paths.ts";
 import { KEPT, type Maps, Program } from "./pieces.ts";
 import { EXEC, EXIT, FORK, GENERATED, IN_CALL, PIECE_KIND, RECORD, SIGNAL, WANTED } from "./records.ts";
 
@@ -17,6 +18,9 @@ const STACK = { value: -120, registers: -200, small: -40 } as const;
 /** Smaller is no address: SEND_SIG_NOINFO, SEND_SIG_PRIV. */
 const SPECIAL_INFO = 4096;
 const COMM = 16;
+const SIGCHLD = 17;
+/** The kernel's struct k_sigaction: handler, flags, restorer, mask. */
+const ACTION_SIZE = { x86_64: 32, aarch64: 32 }[arch];
 const MOST_ARGUMENTS = 1024;
 
 export interface TracepointProgram {
@@ -179,7 +183,7 @@ function executed(p: Program, room: number): void {
   p.keep(EXEC.comm, 7, p.off("task_struct", "comm"), COMM);
   p.load(8, 7, 6, 16);
   p.read(7, 7, p.off("linux_binprm", "file"));
-  p.pathPiece(PIECE_KIND.program, 7, p.off("file", "f_path"), "send");
+  pathPiece(p, PIECE_KIND.program, 7, p.off("file", "f_path"), "send");
   p.load(8, 7, 6, 0);
   p.read(7, 7, p.off("task_struct", "mm"));
   p.when(7, "eq", 0, "send");
@@ -214,6 +218,13 @@ function ended(p: Program, room: number): void {
   p.keep(EXIT.flags, 8, p.off("signal_struct", "flags"), 4);
   p.storeValue(8, 9, EXIT.alive, 0);
   p.keep(EXIT.alive, 8, p.off("signal_struct", "live"), 4);
+  p.read(8, 7, p.off("task_struct", "group_leader"));
+  p.storeValue(8, 9, EXIT.signal, 0);
+  p.keep(EXIT.signal, 8, p.off("task_struct", "exit_signal"), 4);
+  p.read(8, 8, p.off("task_struct", "real_parent"));
+  p.keep(EXIT.parent, 8, p.off("task_struct", "tgid"), 4);
+  p.read(8, 8, p.off("task_struct", "sighand"));
+  p.keep(EXIT.handler, 8, p.off("sighand_struct", "action") + ACTION_SIZE * (SIGCHLD - 1), 16);
   p.map(1, p.maps.inCall);
   p.move(2, 10);
   p.math("add", 2, p.thread);
@@ -237,7 +248,7 @@ function delivered(p: Program, room: number): void {
   p.room(room, RECORD.signal, SIGNAL.size, "out");
   signalInfo(p);
   p.load(8, 7, 6, 16);
-  p.keep(SIGNAL.handler, 7, 0, 8);
+  p.keep(SIGNAL.handler, 7, 0, 16);
   p.send();
   p.label("out");
   p.exit();

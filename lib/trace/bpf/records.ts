@@ -14,8 +14,9 @@ export const WORDS = 8;
 export const FORK = { tid: 24, pid: 28, start: 32, files: 40, ownFiles: 48, memory: 56, ownMemory: 64, parent: 72, call: 80, word: 88, flags: 96, size: 104 } as const;
 /** Name and arguments follow as pieces. */
 export const EXEC = { former: 24, comm: 32, size: 48 } as const;
-export const EXIT = { code: 24, leaderCode: 28, groupCode: 32, flags: 36, alive: 40, size: 48 } as const;
-export const SIGNAL = { signal: 24, code: 28, sender: 32, known: 36, handler: 40, size: 48 } as const;
+/** `parent` has it now; `handler` and `actionFlags` are what that one does about the signal of a child's end. */
+export const EXIT = { code: 24, leaderCode: 28, groupCode: 32, flags: 36, alive: 40, parent: 44, signal: 48, handler: 56, actionFlags: 64, size: 72 } as const;
+export const SIGNAL = { signal: 24, code: 28, sender: 32, known: 36, handler: 40, actionFlags: 48, size: 56 } as const;
 /** For whom, and what signal_generate says came of it. */
 export const GENERATED = { signal: 24, code: 28, sender: 32, known: 36, pid: 40, result: 44, size: 48 } as const;
 
