@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import type { Lang, RuntimeName, TraceEngine, TraceLevel } from "../engine/protocol.ts";
 
 export interface Options {
@@ -30,6 +31,14 @@ export interface Options {
   to?: ExportForm;
   /** File to write; undefined: standard output. */
   output?: string;
+  /** Whose bytes to record as they pass, and how many of each call and each stream. */
+  data?: string[];
+  dataLimit?: number;
+  dataTotal?: number;
+  /** The stream to follow. */
+  stream?: string;
+  /** Bytes of a stream in hexadecimal. */
+  hex?: true;
   /** Keep the data that passed, which is taken out of anything exported unless told to. */
   withData?: true;
 }
@@ -60,6 +69,10 @@ const valued: Record<string, Setter> = {
   "--find": (o, v) => { o.find = v; },
   "--to": (o, v) => { o.to = choice("--to", v, FORMS); },
   "--output": (o, v) => { o.output = v; },
+  "--data": (o, v) => { o.data = v.split(",").filter(Boolean).map(place); },
+  "--data-limit": (o, v) => { o.dataLimit = whole("--data-limit", v); },
+  "--data-total": (o, v) => { o.dataTotal = whole("--data-total", v); },
+  "--stream": (o, v) => { o.stream = v; },
   "--pace": (o, v) => { o.pace = number("--pace", v, 0, 1_000_000); },
   "--lang": (o, v) => { o.lang = choice("--lang", v, ["zh", "en"]); },
   "--port": (o, v) => { o.port = number("--port", v, 0, 65535); },
@@ -69,17 +82,20 @@ const valued: Record<string, Setter> = {
 /** Options without one. */
 const plain: Record<string, (options: Options) => void> = {
   "--json": (o) => { o.json = true; },
+  "--hex": (o) => { o.hex = true; },
   "--with-data": (o) => { o.withData = true; },
   "--verify": (o) => { o.verify = true; },
   "--no-verify": (o) => { o.verify = false; },
 };
 
+const DATA = ["--data", "--data-limit", "--data-total"];
+
 const takes: Record<CommandName, readonly string[]> = {
   list: ["--json", "--lang", "--runtime"],
   play: ["--runtime", "--record", "--json", "--verify", "--no-verify", "--pace", "--lang"],
-  trace: ["--runtime", "--level", "--engine", "--record", "--json", "--verify", "--no-verify", "--pace", "--lang"],
-  attach: ["--runtime", "--level", "--engine", "--record", "--json", "--verify", "--no-verify", "--lang"],
-  show: ["--at", "--follow", "--find", "--json", "--lang", "--runtime"],
+  trace: ["--runtime", "--level", "--engine", "--record", ...DATA, "--json", "--verify", "--no-verify", "--pace", "--lang"],
+  attach: ["--runtime", "--level", "--engine", "--record", ...DATA, "--json", "--verify", "--no-verify", "--lang"],
+  show: ["--at", "--follow", "--find", "--stream", "--hex", "--json", "--lang", "--runtime"],
   why: ["--at", "--json", "--lang", "--runtime"],
   diff: ["--json", "--lang", "--runtime"],
   export: ["--to", "--output", "--with-data", "--lang", "--runtime"],
@@ -158,6 +174,12 @@ function take(word: string, line: string[], options: Options): string {
   else if (set) set(options, inline ?? following(name, line));
   else throw new Wrong(`read ${word}: no such option`);
   return name;
+}
+
+/** A path as the kernel shows it; any other word as it is. */
+function place(word: string): string {
+  if (!word.includes("/")) return word;
+  return word.endsWith("/") && word.length > 1 ? `${resolve(word)}/` : resolve(word);
 }
 
 function following(name: string, line: string[]): string {

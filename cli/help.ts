@@ -8,7 +8,7 @@ Usage
   forkscope play SCENARIO             run one under the tracer, step by step, with its verdicts
   forkscope trace -- COMMAND...       watch any command; ends with the command's own status
   forkscope attach PID                watch a process that runs, and its descendants, until Ctrl-C: then they go on as they were
-  forkscope show FILE                 a recording's events; --at N: the state after one; --follow PID; --find EXPR
+  forkscope show FILE                 a recording's events; --at N: the state after one; --follow PID; --find EXPR; --stream WHAT
   forkscope why FILE [PID] [--at N]   why a process sleeps, and on whom; deadlocks, zombies, descriptors left open across exec
   forkscope diff A B                  where two recordings differ, process by process; ends with 1 when they do
   forkscope export FILE --to FORM     perfetto, chrome, html (replays without a server), svg, json; --output FILE
@@ -29,6 +29,10 @@ Options
   --at N               show, why: after this event (the last one)
   --follow PID         show: only what this process did, and what was done to it
   --find EXPR          show: words, field=value, field~regex, !term; fields kind call pid tid errno signal fd path exe text
+  --data WHAT,...      trace, attach: record the bytes that pass: all, or descriptors, paths, folders/, pipe, socket, file, pipe:[N]
+  --data-limit N       ... at most N of each call (65536); --data-total N: of each stream (16777216)
+  --stream WHAT        show: who wrote which bytes and who read them: pipe:[N], socket:[N], a path, PID:FD (with --at: then); all: totals
+  --hex                show --stream: bytes in hexadecimal
   --with-data          export: keep the data that passed; it is taken out unless told to
   --help, --version
 
@@ -45,7 +49,7 @@ const zh = `forkscope：真实的 Linux 多进程编程，看得见
   forkscope play 场景                 在跟踪下逐步运行一个场景，并给出结论
   forkscope trace -- 命令...          观察任意命令；以该命令自己的状态结束
   forkscope attach PID                观察正在运行的进程及其后代，直到 Ctrl-C：之后它们照旧运行
-  forkscope show 文件                 记录中的事件；--at N：某一事件之后的状态；--follow PID；--find 表达式
+  forkscope show 文件                 记录中的事件；--at N：某一事件之后的状态；--follow PID；--find 表达式；--stream 目标
   forkscope why 文件 [PID] [--at N]   进程为何睡眠、在等谁；死锁、僵尸、exec 后遗留的描述符
   forkscope diff A B                  逐进程比较两份记录；有差异时以 1 结束
   forkscope export 文件 --to 形式     perfetto、chrome、html（无需服务器即可回放）、svg、json；--output 文件
@@ -66,6 +70,10 @@ const zh = `forkscope：真实的 Linux 多进程编程，看得见
   --at N               show、why：在该事件之后（默认最后一个）
   --follow PID         show：只看该进程所做的，以及对它所做的
   --find 表达式        show：词、字段=值、字段~正则、!条件；字段有 kind call pid tid errno signal fd path exe text
+  --data 目标,...      trace、attach：记录经过的字节：all，或描述符、路径、目录/、pipe、socket、file、pipe:[N]
+  --data-limit N       ……每次调用至多 N 字节（65536）；--data-total N：每个流（16777216）
+  --stream 目标        show：谁写了哪些字节、谁读走：pipe:[N]、socket:[N]、路径、PID:FD（配合 --at：彼时）；all：总量
+  --hex                show --stream：以十六进制显示字节
   --with-data          export：保留经过的数据；默认去除
   --help, --version
 

@@ -7,7 +7,7 @@ import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { release } from "node:os";
 import { delimiter, join } from "node:path";
 import { FORMAT_VERSION, type RecordingHeader } from "../lib/model/event.ts";
-import type { TraceOptions } from "../lib/trace/mod.ts";
+import type { DataOptions, TraceOptions } from "../lib/trace/mod.ts";
 import { scenario, scenarios } from "../scenarios/mod.ts";
 import { newRecording, root } from "./places.ts";
 import type { RuntimeName, TraceEngine, TraceLevel } from "./protocol.ts";
@@ -25,6 +25,8 @@ export interface Beginning {
   level?: TraceLevel;
   /** How it is watched; by ptrace unless given. */
   engine?: TraceEngine;
+  /** Whose bytes are recorded as they pass; the beginning of each alone unless given. */
+  data?: DataOptions;
   /** Recording file; absent: a new one among the user's own; false: none. */
   record?: string | false;
 }
@@ -129,6 +131,7 @@ function common(command: string[], header: RecordingHeader, beginning: Beginning
     verify: beginning.verify,
     ...(beginning.engine ? { engine: beginning.engine } : {}),
     header: own,
+    ...(beginning.data ? { data: beginning.data } : {}),
     ...(beginning.record === false ? {} : { record: beginning.record ?? newRecording(name) }),
   };
 }

@@ -1,4 +1,4 @@
-/** `forkscope show FILE`: its events as lines, or the state after one of them. @module */
+/** `forkscope show FILE`: its events as lines, the state after one of them, or what passed through a stream. @module */
 import { Refusal } from "../../engine/refusal.ts";
 import { descriptorsEver, type Event, parseFind, type Recording, Timeline } from "../../lib/model/mod.ts";
 import type { Options } from "../args.ts";
@@ -7,6 +7,7 @@ import { endWithReader, type Out, standardOut } from "../out.ts";
 import { eventAt, openRecording } from "../recording.ts";
 import { eventLine } from "../report_lines.ts";
 import { type Paint, paintFor } from "../text.ts";
+import { showStream } from "./stream.ts";
 
 const WIDTH = 120;
 
@@ -14,7 +15,8 @@ export function show([path = ""]: readonly string[], options: Options): number {
   endWithReader(() => {});
   const out = standardOut();
   const recording = openRecording(path);
-  if (options.at !== undefined) state(recording, options, out, paintFor(out.size !== undefined, process.env));
+  if (options.stream !== undefined) showStream(recording, options, out);
+  else if (options.at !== undefined) state(recording, options, out, paintFor(out.size !== undefined, process.env));
   else lines(recording, options, out);
   return 0;
 }

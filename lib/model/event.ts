@@ -200,13 +200,16 @@ export type Op =
   | { op: "cloexec"; fd: number; on: boolean }
   /** F_SETFL: the status flags the description now has. */
   | { op: "flags"; fd: number; flags: number }
-  /** read, write and kin: bytes moved; `pos` the offset afterwards where one means something; `size` of the file afterwards. */
-  | { op: "read" | "write"; fd: number; bytes: number; pos?: number; size?: number; preview?: string }
+  /**
+   * read, write and kin: bytes moved; `pos` the offset afterwards where one means something; `size` of the file afterwards. Of these and of
+   * messages `preview` is the beginning, for reading; `data` the bytes themselves, one character (0 to 255) each, fewer than `bytes` where a limit was met.
+   */
+  | { op: "read" | "write"; fd: number; bytes: number; pos?: number; size?: number; preview?: string; data?: string }
   | { op: "seek"; fd: number; pos: number }
   /** sendmsg: `fds` travel in SCM_RIGHTS. */
-  | { op: "send"; fd: number; bytes: number; fds: number[]; preview?: string; to?: string }
+  | { op: "send"; fd: number; bytes: number; fds: number[]; preview?: string; data?: string; to?: string }
   /** recvmsg: `fds` are new table entries; truncated when MSG_CTRUNC was set. */
-  | { op: "receive"; fd: number; bytes: number; fds: FdFacts[]; truncated: boolean; preview?: string }
+  | { op: "receive"; fd: number; bytes: number; fds: FdFacts[]; truncated: boolean; preview?: string; data?: string }
   | { op: "bind"; fd: number; address: string }
   | { op: "listen"; fd: number }
   /** connect: `peer` as for FdFacts, when the kernel told. */

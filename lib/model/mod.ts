@@ -22,6 +22,8 @@ export { type Recording } from "./recording_check.ts";
 export { type Deflate, type Inflate, RecordingReader, RecordingWriter } from "./recording_frames.ts";
 export { encodeEvent, encodeHeader, parseText } from "./recording_text.ts";
 export * from "./signals.ts";
+export { type Carried, follow, type Passage, type Stream, traffic, type Traffic } from "./stream.ts";
+export { type Share } from "./stream_lanes.ts";
 export { Timeline } from "./timeline.ts";
 export { type Cause, deadlocked, type Why, why } from "./why.ts";
 export { type Language, whyLines } from "./why_words.ts";

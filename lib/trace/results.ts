@@ -1,7 +1,8 @@
 /** From a returned call to its event. @module */
 import { errnoCode } from "../ffi/mod.ts";
 import type { CallEvent, Op } from "../model/event.ts";
-import { type Call, previewAt } from "./decode/call.ts";
+import type { DataKeeper } from "./data.ts";
+import { type Also, type Call, previewAt } from "./decode/call.ts";
 import { restartName } from "./interrupted.ts";
 import type { Finish } from "./report.ts";
 
@@ -28,19 +29,26 @@ export interface Told {
 }
 
 /** To be called while the thread is held. */
-export function callEvents(call: Call, result: Result, took: number): Told {
+export function callEvents(call: Call, result: Result, took: number, data?: DataKeeper): Told {
   call.ret = result.ret;
   if (result.errno !== undefined) return { events: [{ kind: "call", call: call.name, args: call.text, ret: -1, errno: result.errno, took }] };
   const later = call.leave();
   const event: BareCall = { kind: "call", call: call.name, args: call.text, ret: result.ret, took };
   const op = call.spec.op?.(call);
   if (op) event.op = op;
-  const also = call.spec.also?.(call);
-  const events = also ? [event, { kind: "call" as const, call: call.name, args: call.text, ret: result.ret, op: also }] : [event];
+  if (op) data?.keep(call.pid, call.tid, op, call.spec.moved?.(call) ?? []);
+  const also = call.spec.also?.(call) ?? [];
+  const events = [event, ...also.map((other) => alsoDid(call, other, data))];
   if (later) return { events, finish: (whole) => { call.showReturn(op); note(call, whole); } };
   note(call, event);
   if (op) preview(call, op);
   return { events };
+}
+
+/** Another thing that the same call did. */
+function alsoDid(call: Call, { op, moved = [] }: Also, data: DataKeeper | undefined): BareCall {
+  data?.keep(call.pid, call.tid, op, moved);
+  return { kind: "call", call: call.name, args: call.text, ret: call.ret, op };
 }
 
 function note(call: Call, event: object): void {
@@ -49,6 +57,13 @@ function note(call: Call, event: object): void {
 
 /** Why a call gives no result. */
 export type Unreturned = NonNullable<CallEvent["unreturned"]>;
+
+const EXITS: ReadonlySet<string> = new Set(["exit", "exit_group"]);
+
+/** Why a call gives no result whose thread is gone. */
+export function howCut(call: Call): Unreturned {
+  return EXITS.has(call.name) ? "exits" : "cut";
+}
 
 /** A call that gives no result, and why. */
 export function unreturned(call: Call, why: Unreturned, took: number): BareCall {

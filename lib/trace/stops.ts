@@ -7,6 +7,7 @@ import { cmdline, comm, exe } from "../core/proc/process.ts";
 import { syscallNumber } from "../ffi/constants/syscall.ts";
 import { goBackToSleep } from "./attach.ts";
 import { bear, returnInChild } from "./births.ts";
+import type { DataKeeper } from "./data.ts";
 import { Call } from "./decode/call.ts";
 import type { KnownCall } from "./decode/table.ts";
 import type { FactReader } from "./facts.ts";
@@ -16,11 +17,10 @@ import { isMark, readMark } from "./marks.ts";
 import * as ptrace from "./ptrace.ts";
 import { quietly } from "./quietly.ts";
 import type { Reporter } from "./report.ts";
-import { callEvents, resultOf, type Unreturned, unreturned } from "./results.ts";
+import { callEvents, howCut, resultOf, type Unreturned, unreturned } from "./results.ts";
 import type { Task, Tree } from "./tasks.ts";
 
 const STOP_SIGNALS: ReadonlySet<number> = new Set([19, 20, 21, 22]);
-const EXITS: ReadonlySet<string> = new Set(["exit", "exit_group"]);
 export interface StopsOptions {
   calls: ReadonlyMap<number, KnownCall>;
   /** A seccomp filter stops the calls of interest; without one every call stops, or none. */
@@ -28,6 +28,8 @@ export interface StopsOptions {
   everyCall: boolean;
   /** Level `all`: calls that give no result are told too. */
   all: boolean;
+  /** Who keeps the bytes that pass. */
+  data: DataKeeper | undefined;
   /** It ran before the tracer came. */
   attached: boolean;
   turns: boolean;
@@ -125,9 +127,8 @@ export class Stops {
   }
 
   #tellUnreturned(task: Task, call: Call, why: Unreturned): void {
-    if (!this.#options.all) return;
+    if (this.#options.all) this.#report.of(task, unreturned(call, why, this.#report.now() - call.at));
     task.blocked = false;
-    this.#report.of(task, unreturned(call, why, this.#report.now() - call.at));
   }
 
   #tellRestart(task: Task, call: Call): void {
@@ -140,7 +141,7 @@ export class Stops {
     const call = task.call ?? task.interrupted;
     task.call = undefined;
     task.interrupted = undefined;
-    if (call && !call.restartTold) this.#tellUnreturned(task, call, EXITS.has(call.name) ? "exits" : "cut");
+    if (call && !call.restartTold) this.#tellUnreturned(task, call, howCut(call));
   }
 
   #exits(task: Task): void {
@@ -165,7 +166,7 @@ export class Stops {
   #tell(task: Task, call: Call, ret: number, failed: boolean): void {
     task.blocked = false;
     const took = this.#report.now() - call.at;
-    const { events, finish } = callEvents(call, resultOf(call, ret, failed), took);
+    const { events, finish } = callEvents(call, resultOf(call, ret, failed), took, this.#options.data);
     for (const event of events) {
       if (event.op) this.#facts.did(task.pid, event.op);
       if (event.op?.op === "sigaction") noteHandler(task.process, event.op);

@@ -19,6 +19,19 @@ export type TraceLevel = "tree" | "fds" | "all";
 /** How processes are watched. */
 export type TraceEngine = "ptrace" | "bpf";
 
+/** Whose bytes are recorded as they pass, and how many. */
+export interface DataOptions {
+  /**
+   * Any of: "all"; a descriptor's number in whichever process; "pipe", "socket", "file"; what /proc shows for a descriptor ("pipe:[123]", a path);
+   * a folder, with "/" at its end.
+   */
+  of: string[];
+  /** Bytes of one call at most. */
+  perCall: number;
+  /** Bytes of one stream at most: of one pipe, socket or file. */
+  perStream: number;
+}
+
 export interface TraceOptions {
   /** argv of the command; argv[0] is searched in PATH as execvp(3) does. Of who is attached to: its own, to be shown. */
   command: string[];
@@ -43,6 +56,8 @@ export interface TraceOptions {
   header: Omit<RecordingHeader, "forkscope" | "kernel" | "arch" | "date">;
   /** Events are recorded and not handed over: only their number is told. */
   recordOnly?: boolean;
+  /** Record the bytes that pass. Absent: their beginning only. */
+  data?: DataOptions;
   /** Compare the model with /proc and kcmp whenever the tree is held. */
   verify: boolean;
   /** Descriptors of this process that become the command's 0, 1 and 2. Default: inherited. */

@@ -14,6 +14,7 @@ import { syscallNumber } from "../ffi/constants/syscall.ts";
 import { FORMAT_VERSION, type RecordingHeader, type WaitStatus } from "../model/event.ts";
 import { Listener } from "./control.ts";
 import { Bell } from "./bell.ts";
+import { DataKeeper } from "./data.ts";
 import { callsOf } from "./decode/table.ts";
 import { FactReader } from "./facts.ts";
 import { filterProgram } from "./filter.ts";
@@ -83,7 +84,7 @@ function traceAll(options: ToWorker["options"], path: string, listener: Listener
   const facts = new FactReader();
   const bell = makeDoorbell();
   const everyCall = options.level === "all" || (options.level === "fds" && attached);
-  const stops = new Stops(tree, report, facts, { calls, filtered: filter !== undefined, everyCall, all: options.level === "all", attached, turns: options.schedule === "turns", beginAtMark: options.beginAtMark });
+  const stops = new Stops(tree, report, facts, { calls, filtered: filter !== undefined, everyCall, all: options.level === "all", data: options.data && new DataKeeper(options.data), attached, turns: options.schedule === "turns", beginAtMark: options.beginAtMark });
   const launched = options.attach === undefined ? launch(options, path, filter?.fprog ?? 0) : undefined;
   const root = options.attach ?? launched?.pid ?? 0;
   stops.family.root = root;

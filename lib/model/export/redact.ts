@@ -11,11 +11,11 @@ export function redact(event: Event): Event {
   if (event.kind !== "call" && event.kind !== "block") return event;
   const args = MOVES_DATA.test(event.call) ? event.args.map((arg) => arg.replace(QUOTED, '"…"')) : event.args;
   if (event.kind === "block" || event.op === undefined) return { ...event, args };
-  return { ...event, args, op: withoutPreview(event.op) };
+  return { ...event, args, op: withoutData(event.op) };
 }
 
-function withoutPreview(op: Op): Op {
-  if (!("preview" in op)) return op;
-  const { preview: _, ...rest } = op;
+function withoutData(op: Op): Op {
+  if (!("preview" in op) && !("data" in op)) return op;
+  const { preview: _, data: __, ...rest } = op;
   return rest;
 }

@@ -35,14 +35,20 @@ export interface Deed {
   op?: (call: Call) => Op | undefined;
   /** Where the bytes lie that moved, the beginning of which goes into the op. */
   moved?: (call: Call) => readonly Piece[];
-  /** A second thing it did: the other descriptor of a call that moves data between two. */
-  also?: (call: Call) => Op | undefined;
+  /** What else it did: at the other descriptor of a call that moves data between two, or the further messages of one that moves many. */
+  also?: (call: Call) => Also[];
   /** What a sleeping call waits for. */
   on?: (call: Call) => WaitsOn | undefined;
   /** The result says nothing (rt_sigreturn restores a register). */
   noResult?: true;
   /** It may sleep uninterruptibly while its child runs (vfork). */
   vfork?: (call: Call) => boolean;
+}
+
+/** A further thing that a call did, and where the bytes lie that moved then. */
+export interface Also {
+  op: Op;
+  moved?: readonly Piece[];
 }
 
 /** A piece of a process's memory. */

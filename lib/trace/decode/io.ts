@@ -1,7 +1,7 @@
 /** read, write and kin: bytes moved, offsets afterwards. @module */
 import type { Op } from "../../model/event.ts";
 import { data, dataRead, fd, flags, int, offset, oneOf, size } from "./args.ts";
-import { type Arg, type Call, type Deed, out, type Piece } from "./call.ts";
+import { type Also, type Arg, type Call, type Deed, out, type Piece } from "./call.ts";
 import { flagSet, valueSet } from "./constants.ts";
 import { movedOffset } from "./more_args.ts";
 import { movedPieces, pieces, piecesFilled } from "./pieces.ts";
@@ -39,6 +39,7 @@ const took = (from: number) => (call: Call): Op => {
   return { op: "read", fd: call.int(from), bytes: call.ret, ...(pos === undefined ? {} : { pos }) };
 };
 const gave = (to: number) => (call: Call): Op => wrote(call, call.int(to));
+const alsoGave = (to: number) => (call: Call): Also[] => [{ op: wrote(call, call.int(to)) }];
 
 const on = onFd;
 const input = out("buf", dataRead);
@@ -62,11 +63,11 @@ export const IO: Record<string, Deed> = {
   getdents64: {},
   ftruncate: { op: truncated },
   fallocate: { op: truncated },
-  sendfile: { args: [fd, fd, movedOffset, size], op: took(1), also: gave(0), on },
-  splice: { op: took(0), also: gave(2), on },
+  sendfile: { args: [fd, fd, movedOffset, size], op: took(1), also: alsoGave(0), on },
+  splice: { op: took(0), also: alsoGave(2), on },
   tee: { args: [fd, fd, size, SPLICE], op: gave(1), on },
-  vmsplice: { args: [fd, pieces, size, SPLICE], op: gave(0), on },
-  copy_file_range: { op: took(0), also: gave(2), on },
+  vmsplice: { args: [fd, pieces, size, SPLICE], op: gave(0), moved: movedPieces, on },
+  copy_file_range: { op: took(0), also: alsoGave(2), on },
 };
 
 /** The size changed, no byte moved. */

@@ -1,13 +1,15 @@
 /** Sockets, and descriptors that travel in messages. @module */
 import * as socket from "../../ffi/constants/socket.ts";
+import { MSGHDR } from "../../ffi/layout/socket.ts";
 import type { FdFacts, Op } from "../../model/event.ts";
+import { readBlock } from "../tracee_memory.ts";
 import { data, dataRead, fd, flags, int, oneOf, size, structure, uint } from "./args.ts";
-import { type Arg, type Call, type Deed, out, type Piece, previewAt } from "./call.ts";
+import { type Also, type Arg, type Call, type Deed, out, type Piece, previewAt } from "./call.ts";
 import { valueSet } from "./constants.ts";
 import { opened, pair, pairOut } from "./descriptors.ts";
 import * as names from "./names.ts";
 import { firstOf } from "./pieces.ts";
-import { address, addressRead, lengthRead, message, messageFilled, messages, readAddress, readHeader, rightsIn } from "./socket_args.ts";
+import { address, addressRead, type Header, lengthRead, message, messageFilled, messages, MMSGHDR_SIZE, readAddress, readHeader, rightsIn } from "./socket_args.ts";
 import { flagNames, nameOf } from "./text.ts";
 import { onFd } from "./waits.ts";
 
@@ -53,11 +55,36 @@ function sent(call: Call): Op | undefined {
 
 function received(call: Call): Op | undefined {
   const header = readHeader(call.tid, call.size(1));
-  if (!header || peeked(call, 2)) return undefined;
-  const fds = rightsIn(call.tid, header).map((fd) => call.facts.fd(call.pid, fd)).filter((facts): facts is FdFacts => facts !== undefined);
-  const truncated = (header.flags & socket.MSG_CTRUNC) !== 0;
-  return { op: "receive", fd: call.int(0), bytes: call.ret, fds, truncated };
+  return header && !peeked(call, 2) ? receiving(call, header, call.ret) : undefined;
 }
+
+function receiving(call: Call, header: Header, bytes: number): Op {
+  const fds = rightsIn(call.tid, header).map((fd) => call.facts.fd(call.pid, fd)).filter((facts): facts is FdFacts => facts !== undefined);
+  return { op: "receive", fd: call.int(0), bytes, fds, truncated: (header.flags & socket.MSG_CTRUNC) !== 0 };
+}
+
+function sending(call: Call, header: Header, bytes: number): Op {
+  const to = header.nameLength > 0 ? readAddress(call.tid, header.name, header.nameLength) : undefined;
+  return { op: "send", fd: call.int(0), bytes, fds: rightsIn(call.tid, header), ...(to === undefined ? {} : { to }) };
+}
+
+/** The messages of sendmmsg or recvmmsg, from one on: as many as the call returned. */
+function messagesFrom(call: Call, first: number, last: number, tell: typeof sending): Also[] {
+  const told: Also[] = [];
+  for (let k = first; k < last; k++) {
+    const at = call.size(1) + MMSGHDR_SIZE * k;
+    const header = readHeader(call.tid, at);
+    const bytes = readBlock(call.tid, at + MSGHDR.size, 4)?.u32(0) ?? 0;
+    if (header) told.push({ op: tell(call, header, bytes), moved: firstOf(header.pieces, bytes) });
+  }
+  return told;
+}
+
+const many = (tell: typeof sending): Pick<Deed, "op" | "also" | "moved"> => ({
+  op: (call) => (peeked(call, 3) ? undefined : messagesFrom(call, 0, Math.min(1, call.ret), tell)[0]?.op),
+  moved: (call) => messagesFrom(call, 0, Math.min(1, call.ret), tell)[0]?.moved ?? [],
+  also: (call) => (peeked(call, 3) ? [] : messagesFrom(call, 1, call.ret, tell)),
+});
 
 /** MSG_PEEK takes nothing out of the queue. */
 function peeked(call: Call, i: number): boolean {
@@ -92,8 +119,8 @@ function connected(call: Call): Op {
 }
 
 const on = onFd;
-/** Of a call with one buffer. */
-const moved = (call: Call): Piece[] => [{ base: call.size(1), length: call.ret }];
+/** Of a call with one buffer; MSG_TRUNC returns more than there is room for. */
+const moved = (call: Call): Piece[] => [{ base: call.size(1), length: Math.min(call.ret, call.size(2)) }];
 const from = [out("addr", addressRead), out("addrlen", lengthRead, lengthRead)];
 const flagsArg = flags(names.MESSAGE);
 const acceptFlags = flags(names.newFlags("SOCK"));
@@ -116,8 +143,8 @@ export const SOCKETS: Record<string, Deed> = {
   shutdown: {},
   sendmsg: { args: [fd, message, flagsArg], entry: keepMessage, op: sent, moved: movedMessage, on },
   recvmsg: { args: [fd, out("msg", messageFilled), flagsArg], op: received, moved: movedMessage, on },
-  sendmmsg: { args: [fd, out("msgs", messages, messages), uint, flagsArg], on },
-  recvmmsg: { args: [fd, out("msgs", messages), uint, flagsArg, structure("timespec")], on },
+  sendmmsg: { args: [fd, out("msgs", messages, messages), uint, flagsArg], ...many(sending), on },
+  recvmmsg: { args: [fd, out("msgs", messages), uint, flagsArg, structure("timespec")], ...many(receiving), on },
   sendto: { args: [fd, data(2), size, flagsArg, address, int], op: sentPlain, moved, on },
   recvfrom: { args: [fd, out("buf", dataRead), size, flagsArg, ...from], op: receivedPlain, moved, on },
 };

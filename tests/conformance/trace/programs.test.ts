@@ -37,6 +37,7 @@ const ROWS: Row[] = [
   { program: "tables", why: "dup2 over an open descriptor, close_range in both ways, marks by fcntl and ioctl" },
   { program: "offsets", why: "offsets shared, moved by sendfile and copy_file_range, not moved by pread", shows: (e) => calls(e, "sendfile").map((c) => op(c, "op")), is: ["read", "write"] },
   { program: "pass", why: "unix(7): descriptors in flight after their sender closed them", shows: (e) => [(op(calls(e, "sendmsg")[0], "fds") as unknown[]).length, (op(calls(e, "recvmsg")[0], "fds") as unknown[]).length, op(calls(e, "recvmsg")[0], "truncated")], is: [2, 2, false] },
+  { program: "streams", why: "sendmmsg(2) and recvmmsg(2) move each message, sendfile(2) and writev(2) their bytes", shows: (e) => ["sendmmsg", "recvmmsg"].map((name) => calls(e, name).map((c) => [op(c, "op"), op(c, "bytes")])), is: [[["send", 2], ["send", 3]], [["receive", 2], ["receive", 3]]] },
   { program: "names", why: "connect and accept know each other's sockets", shows: (e) => (op(calls(e, "accept")[0], "file") as Told)["peer"] === (op(calls(e, "socket")[1], "file") as Told)["inode"], is: true },
   { program: "interrupts", why: "signal(7): SA_RESTART goes on, no flag fails with EINTR", shows: (e) => calls(e, "read").slice(-2).map((c) => c["errno"] ?? c["ret"]), is: ["EINTR", 1] },
   { program: "spin", why: "a process that waits in user mode for a held one does not lock up the turns" },

@@ -20,6 +20,8 @@ describe("readArguments", () => {
     [["play", "zombie", "--json", "--no-verify"], { json: true, verify: false }],
     [["play", "zombie", "--pace", "2.5"], { pace: 2.5 }],
     [["trace", "--record", "x.fsr", "--verify", "--", "ls"], { record: "x.fsr", verify: true }],
+    [["trace", "--data", "pipe,3,/tmp/a/../b,/etc/", "--data-limit", "9", "--", "ls"], { data: ["pipe", "3", "/tmp/b", "/etc/"], dataLimit: 9 }],
+    [["show", "x.fsr", "--stream", "pipe:[7]", "--hex"], { stream: "pipe:[7]", hex: true }],
     [["serve", "--port", "0", "--play", "zombie"], { port: 0, play: "zombie" }],
     [["list", "--lang", "zh"], { lang: "zh" }],
   ])("%j sets its options", (words, options) => {
