@@ -116,12 +116,13 @@ function isDirectory(path: string): boolean {
 }
 
 /** An engine that holds nobody has nothing to compare. */
-function refuseVerifying({ verify, engine }: Beginning): void {
+function refuseHolding({ verify, engine, data }: Beginning): void {
+  if (data && engine === "bpf") throw new Refusal("trace --engine bpf: --data reads the memory of held processes, and this engine holds none", "--engine ptrace");
   if (verify && engine === "bpf") throw new Refusal("trace --engine bpf: --verify compares held processes, and this engine holds none", "--engine ptrace");
 }
 
 function common(command: string[], header: RecordingHeader, beginning: Beginning, name: string) {
-  refuseVerifying(beginning);
+  refuseHolding(beginning);
   const { forkscope: _version, kernel: _kernel, arch: _arch, date: _date, ...own } = header;
   return {
     command,

@@ -101,6 +101,8 @@ test("the bytes are taken out of what is exported, unless they are asked for", a
 test("--data is refused where nothing could be recorded", async () => {
   const tree = await forkscope(["trace", "--level", "tree", "--data", "all", "--", "true"]);
   assert.deepEqual([tree.code, /level tree sees no reads/.test(tree.stderr)], [2, true]);
+  const engine = await forkscope(["trace", "--engine", "bpf", "--data", "all", "--", "true"]);
+  assert.deepEqual([engine.code, /--data reads the memory of held processes/.test(engine.stderr)], [2, true]);
   const limit = await forkscope(["trace", "--data-limit", "9", "--", "true"]);
   assert.deepEqual([limit.code, /whose bytes to record is not said/.test(limit.stderr)], [2, true]);
 });
