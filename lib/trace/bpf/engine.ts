@@ -92,7 +92,6 @@ class Engine {
   }
 
   run(): WaitStatus | undefined {
-    stepBack();
     if (this.#parts.options.attach === undefined) this.#launch(this.#parts.options);
     else this.#join(this.#parts.options.attach);
     for (let naps = 1; this.#alive() && !this.#left; naps++) {
@@ -271,13 +270,6 @@ class Engine {
       }
     }
   }
-}
-
-/** This thread takes what the watched ones leave: it can wait, the ring holds what comes meanwhile. */
-function stepBack(): void {
-  const PRIO_PROCESS = 0;
-  const LEAST = 19;
-  libc().syscall(syscallNumber("setpriority"), PRIO_PROCESS, 0, LEAST, 0, 0, 0);
 }
 
 /** CLOCK_MONOTONIC in microseconds, as the programs in the kernel read it. */

@@ -229,6 +229,7 @@ test("told: a call that waits on a thread of its own, by that thread, with what 
   assert.ok(event && isCall(event, "read"), "a read");
   assert.deepEqual([event.args.fd, event.args.buf, event.result], [from, { bytes: 4, text: "late" }, 4]);
   assert.notEqual(event.tid, gettid());
+  assert.equal(room.text(0, 4), "late"); // and nobody had the room meanwhile: it is in use until here
   [from, to].forEach(close);
 });
 
