@@ -130,6 +130,7 @@ export { sem_destroy, sem_init, SharedSemaphore } from "./ipc/shared_semaphore.t
 export { type FutexView, futexWait, type FutexWaited, type FutexWaitOptions, futexWake, type FutexWakeOptions } from "./ipc/futex.ts";
 export { HeldMutex } from "./ipc/held_mutex.ts";
 export { type LockWait, SharedMutex } from "./ipc/mutex.ts";
+export { type ConditionWait, type ConditionWaited, SharedCondition } from "./ipc/condition.ts";
 export {
   mq_getattr, mq_open, mq_receive, mq_send, mq_unlink, type PriorityMessage, type QueueAttributes, type QueueLimits,
 } from "./ipc/posix_queue.ts";

@@ -63,7 +63,11 @@ export interface FutexWakeOptions {
  */
 export function futexWait(view: FutexView, index: number, value: number, options: FutexWaitOptions = {}): FutexWaited {
   entering("futexWait");
-  const wait = checkedWait("futexWait", view, index, value, options);
+  return sleepAt(checkedWait("futexWait", view, index, value, options), [index, value, options]);
+}
+
+/** Sleeps on the word at a checked address, as {@linkcode futexWait}. */
+export function sleepAt(wait: CheckedWait, args: readonly unknown[]): FutexWaited {
   using room = scratch();
   const time = room.take(TIMESPEC.size);
   if (wait.until !== undefined) setTimespec(time, 0, wait.until);
@@ -72,7 +76,7 @@ export function futexWait(view: FutexView, index: number, value: number, options
     const sleep = (): number => libc().syscall(number, wait.address, FUTEX_WAIT_BITSET, wait.value, wait.until === undefined ? 0 : time.address, 0, wait.bitset);
     const waited = interruptible(sleep) === -1 ? waitedOf(errno()) : "ok";
     if (waited) return done(waited);
-    unlessInterrupted("futex", [index, value, options]);
+    unlessInterrupted("futex", args);
   }
 }
 

@@ -14,6 +14,19 @@ const NOTES = {
   EDEADLK: () => "this thread holds the mutex already",
 };
 
+/** What waiting on a condition does with a mutex that it lets go and takes again. */
+let waitParts: { buffer(held: HeldMutex): ArrayBuffer; offset(held: HeldMutex): number; adopt(held: HeldMutex, again: HeldMutex): void };
+
+/** Where the mutex lies. */
+export function placeOf(held: HeldMutex): { buffer: ArrayBuffer; offset: number } {
+  return { buffer: waitParts.buffer(held), offset: waitParts.offset(held) };
+}
+
+/** It was let go, and taken again as `again`, which it takes the place of. */
+export function adopt(held: HeldMutex, again: HeldMutex): void {
+  waitParts.adopt(held, again);
+}
+
 /**
  * A mutex that this thread holds; let go once, by release or at the end of a `using` scope.
  *
@@ -28,8 +41,7 @@ const NOTES = {
  * ```
  */
 export class HeldMutex {
-  /** The owner before ended while it held the mutex: what it protects may be half changed. */
-  readonly ownerDied: boolean;
+  #ownerDied: boolean;
   readonly #address: number;
   readonly #buffer: ArrayBuffer;
   readonly #thread = libc().gettid();
@@ -39,8 +51,27 @@ export class HeldMutex {
     addressIn("use a mutex", buffer, address - mappingOf("use a mutex", buffer).address, SIZE, ALIGN);
     this.#address = address;
     this.#buffer = buffer;
-    this.ownerDied = ownerDied;
+    this.#ownerDied = ownerDied;
     hold("use a mutex", buffer, this);
+  }
+
+  static {
+    waitParts = {
+      offset: (held) => held.#address - mappingOf("use a mutex", held.#buffer).address,
+      buffer: (held) => held.#buffer,
+      adopt(held, again) {
+        held.#ownerDied = again.#ownerDied;
+        held.#held = true;
+        again.#held = false;
+        letGo(again.#buffer, again);
+        hold("use a mutex", held.#buffer, held);
+      },
+    };
+  }
+
+  /** The owner before ended while it held the mutex: what it protects may be half changed. After a wait ({@linkcode SharedCondition}) of the owner before that. */
+  get ownerDied(): boolean {
+    return this.#ownerDied;
   }
 
   /** True until it was let go; false in a forked child, which does not hold what its parent does. */

@@ -15,10 +15,9 @@ import { explaining } from "../explain.ts";
 import { done, unlessInterrupted } from "../retry.ts";
 import { interruptible, safePoint } from "../safe_point.ts";
 import { entering } from "../tap.ts";
-import { checkTimeout } from "../time.ts";
 import { checkFd, checkInteger } from "../validate.ts";
 import { NOTES, type ReceivedMessage, type ReceiveOptions } from "./message.ts";
-import { awaitedMany, checkCount, checkMessages, lengthsOf, type BatchedMessage, packedMany, unpackedMany } from "./pack_many.ts";
+import { awaitedMany, checkMessages, lengthsOf, type BatchedMessage, packedMany, readOnce, unpackedMany } from "./pack_many.ts";
 
 const MAX_INT = 0x7fffffff;
 /** How a wait ends whose time is over; no errno. */
@@ -88,16 +87,16 @@ export function sendmmsg(fd: number, messages: readonly BatchedMessage[], flags 
 export function recvmmsg(fd: number, options: ReceiveManyOptions = {}): ReceivedMessage[] {
   entering("recvmmsg");
   checkFd("recvmmsg", fd);
-  const count = checkCount("recvmmsg", options);
-  const { timeout = -1, flags = 0 } = options;
-  const end = checkTimeout("recvmmsg", timeout) < 0 || (flags & MSG_DONTWAIT) !== 0 ? undefined : performance.now() + timeout;
+  const once = readOnce("recvmmsg", options);
+  const { count, timeout, flags } = once;
+  const end = timeout < 0 || (flags & MSG_DONTWAIT) !== 0 ? undefined : performance.now() + timeout;
   const came: ReceivedMessage[] = [];
   while (came.length < count) {
-    const step = receiveSome(fd, options, count - came.length, end);
+    const step = receiveSome(fd, once, count - came.length, end);
     if (typeof step === "number") {
       if (step === ERRNO.EAGAIN && end !== undefined) continue; // another reader was quicker
       if (came.length > 0 || step === LATE) break;
-      if (step !== ERRNO.EINTR) throw new SystemError("recvmmsg", step, [fd, options]);
+      if (step !== ERRNO.EINTR) throw new SystemError("recvmmsg", step, [fd, once]);
       safePoint();
     } else {
       came.push(...step);
@@ -108,13 +107,13 @@ export function recvmmsg(fd: number, options: ReceiveManyOptions = {}): Received
 }
 
 /** The messages that are there when the first has come, or what the wait for it ended with. */
-function receiveSome(fd: number, options: ReceiveManyOptions, most: number, end: number | undefined): ReceivedMessage[] | number {
+function receiveSome(fd: number, options: Required<ReceiveManyOptions>, most: number, end: number | undefined): ReceivedMessage[] | number {
   if (end !== undefined) {
     const ended = untilReadable(fd, end);
     if (ended !== 0) return ended;
   }
   using room = scratch();
-  const flags = (options.flags ?? 0) | (end === undefined ? MSG_WAITFORONE : MSG_DONTWAIT);
+  const flags = options.flags | (end === undefined ? MSG_WAITFORONE : MSG_DONTWAIT);
   const many = awaitedMany("recvmmsg", fd, options, most, room);
   const count = interruptible(() => libc().syscall(syscallNumber("recvmmsg"), fd, many.vector.address, most, flags | MSG_CMSG_CLOEXEC, 0, 0));
   return count === -1 ? errno() : unpackedMany(fd, many, count);

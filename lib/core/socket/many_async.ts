@@ -8,12 +8,11 @@ import { type AsyncOptions, asyncSignal } from "../async/pending.ts";
 import { whenReady, within } from "../async/wait.ts";
 import { explained } from "../explain.ts";
 import { entering } from "../tap.ts";
-import { checkTimeout } from "../time.ts";
-import { checkFd, checkFlags } from "../validate.ts";
+import { checkFd, checkInteger } from "../validate.ts";
 import { NOTES, type ReceivedMessage } from "./message.ts";
 import type { ReceiveManyOptions } from "./many.ts";
 import { eventsFor, refusingToWait } from "./message_async.ts";
-import { awaitedMany, checkCount, checkMessages, lengthsOf, type BatchedMessage, packedMany, unpackedMany } from "./pack_many.ts";
+import { awaitedMany, checkMessages, lengthsOf, type BatchedMessage, packedMany, readOnce, unpackedMany } from "./pack_many.ts";
 
 /**
  * {@linkcode sendmmsg} without blocking the event loop: waits for room for all, whether the socket blocks or not, unless MSG_DONTWAIT is set.
@@ -36,7 +35,7 @@ export async function sendmmsgAsync(fd: number, messages: readonly BatchedMessag
   checkFd("sendmmsgAsync", fd);
   const all = checkMessages("sendmmsgAsync", messages);
   const asker = { call: "sendmmsg", args: [fd, messages, options], signal: asyncSignal("sendmmsgAsync", options) };
-  const flags = checkFlags("sendmmsgAsync", "flags", options.flags ?? 0, 0x7fffffff);
+  const flags = checkInteger("sendmmsgAsync", "flags", options.flags ?? 0, 0, 0x7fffffff);
   const sent: number[] = [];
   while (sent.length < all.length) {
     const more = await partly(sent.length > 0, () => sendSome(fd, all.slice(sent.length), flags, asker));
@@ -65,14 +64,14 @@ export async function sendmmsgAsync(fd: number, messages: readonly BatchedMessag
 export async function recvmmsgAsync(fd: number, options: ReceiveManyOptions & AsyncOptions = {}): Promise<ReceivedMessage[]> {
   entering("recvmmsgAsync");
   checkFd("recvmmsgAsync", fd);
-  const count = checkCount("recvmmsgAsync", options);
-  const { timeout = -1, flags = 0 } = options;
-  checkTimeout("recvmmsgAsync", timeout);
-  const asker = { call: "recvmmsg", args: [fd, options], signal: asyncSignal("recvmmsgAsync", options) };
+  const signal = asyncSignal("recvmmsgAsync", options);
+  const once = readOnce("recvmmsgAsync", options);
+  const { count, timeout, flags } = once;
+  const asker = { call: "recvmmsg", args: [fd, once], signal };
   const came: ReceivedMessage[] = [];
   await within(timeout, asker, async (inner) => {
     while (came.length < count) {
-      const more = await partly(came.length > 0, () => receiveSome(fd, options, count - came.length, inner));
+      const more = await partly(came.length > 0, () => receiveSome(fd, once, count - came.length, inner));
       if (!more) return true;
       came.push(...more);
       if (flags & MSG_WAITFORONE) return true;
@@ -109,8 +108,8 @@ async function sendSome(fd: number, messages: readonly BatchedMessage[], flags: 
   return sent;
 }
 
-async function receiveSome(fd: number, options: ReceiveManyOptions, most: number, asker: Asker): Promise<ReceivedMessage[]> {
-  const { flags = 0 } = options;
+async function receiveSome(fd: number, options: Required<ReceiveManyOptions>, most: number, asker: Asker): Promise<ReceivedMessage[]> {
+  const { flags } = options;
   let came: ReceivedMessage[] = [];
   const attempt = (): number => {
     using room = scratch();

@@ -5,7 +5,10 @@
  */
 import { Block, type Scratch } from "../../ffi/mod.ts";
 import { MMSGHDR, MSGHDR } from "../../ffi/layout/socket.ts";
+import { checkTimeout } from "../time.ts";
 import { checkInteger, checkOptions, outOfRange, wrongSize, wrongType, wrongValue } from "../validate.ts";
+import { MAX_FDS } from "./control.ts";
+import type { ReceiveManyOptions } from "./many.ts";
 import type { OutgoingMessage, ReceivedMessage, ReceiveOptions } from "./message.ts";
 import { type Awaited, awaited, packed, unpackedAmong } from "./pack.ts";
 
@@ -14,6 +17,7 @@ export const MOST = 1024;
 const SOME = 16;
 const BYTES = 65536;
 const MAX_BYTES = 0x7ffff000;
+const MAX_INT = 0x7fffffff;
 
 /** A message of several, whose flags are those of the call. */
 export type BatchedMessage = Omit<OutgoingMessage, "flags">;
@@ -59,14 +63,16 @@ export function unpackedMany(fd: number, { vector, places }: AwaitedMany, count:
   return places.slice(0, count).map((place, i) => unpackedAmong(fd, place, lengths[i] ?? 0));
 }
 
-/** How many messages to receive, from an options object that is checked here. */
-export function checkCount(call: string, options: ReceiveOptions & { count?: number }): number {
+/** What to receive, and how, as {@linkcode recvmmsg} is told: read once, since it is not to change while the call waits. */
+export function readOnce(call: string, options: ReceiveManyOptions): Required<ReceiveManyOptions> {
   checkOptions(call, options);
-  const { count = SOME, bytes = BYTES } = options;
+  const { count = SOME, timeout = -1, bytes = BYTES, maxFds = MAX_FDS, flags = 0, controlBytes = 0 } = options;
   checkInteger(call, "count", count, 1, MOST);
   checkInteger(call, "bytes", bytes, 0, MAX_BYTES);
+  checkInteger(call, "flags", flags, 0, MAX_INT);
+  checkTimeout(call, timeout);
   if (count * bytes > MAX_BYTES) throw outOfRange(call, "count times bytes", count * bytes, `at most ${MAX_BYTES}`);
-  return count;
+  return { count, timeout, bytes, maxFds, flags, controlBytes };
 }
 
 function headerOf(vector: Block, i: number): Block {

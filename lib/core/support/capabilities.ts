@@ -87,6 +87,7 @@ const HAVE: Readonly<Record<Area, readonly Have[]>> = {
     ["POSIX semaphores, with and without a name", "sem_open sem_wait sem_post NamedSemaphore SharedSemaphore sem_waitAsync", "posix_ipc.Semaphore"],
     ["POSIX message queues, with notice", "mq_open mq_send mq_receive mq_notify PosixQueue mq_sendAsync mq_receiveAsync", "posix_ipc.MessageQueue, nix mqueue"],
     ["a mutex that survives its owner's death; futexes", "SharedMutex HeldMutex futexWait futexWake futexWaitAsync", "rustix futex"],
+    ["a condition variable between processes", "SharedCondition", "pthread_cond, multiprocessing.Condition"],
   ],
   insight: [
     ["processes as a tree, their status", "proc.tree proc.stat proc.status proc.pids proc.children proc.cmdline", "psutil.Process"],
@@ -121,7 +122,7 @@ const NOT_YET: Readonly<Record<Area, readonly Lack[]>> = {
     ["io_uring", "rustix io_uring", "call threads and one epoll set serve what waits"],
   ],
   sockets: [["netlink and packet sockets as an API", "nix AF_NETLINK", "sock_diag is used inside"]],
-  "IPC objects": [["read-write lock and condition variable between processes", "pthread_rwlock, pthread_cond", "the mutex and futexes are there to build them on"]],
+  "IPC objects": [["read-write lock between processes", "pthread_rwlock", "a mutex, a condition variable and futexes are there to build one on"]],
   insight: [["the other end of a TCP connection on this machine", "lsof -E", "unix sockets, pipes and FIFOs are there"]],
   "files and system": [["pseudo-terminals", "os.openpty, pty.fork", "openat of /dev/ptmx and ioctl would be needed"]],
 };
