@@ -18,6 +18,8 @@ const DROPPED = new Set(["t", "n", "took", "start", "exe", "threads"]);
 const PID_RESULTS = new Set([
   "fork", "vfork", "clone", "clone3", "wait4", "getpid", "gettid", "getppid", "getpgid", "getpgrp", "getsid", "setsid", "set_tid_address",
 ]);
+/** Calls that return an address. */
+const ADDRESS_RESULTS = new Set(["mmap", "mremap", "brk"]);
 /** Calls with pids among their arguments, and which ones. */
 const PID_ARGUMENTS = new Map([
   ["kill", [0]], ["tkill", [0]], ["tgkill", [0, 1]], ["rt_sigqueueinfo", [0]], ["rt_tgsigqueueinfo", [0, 1]],
@@ -60,6 +62,7 @@ class Naming {
     const fields = this.#fields({ ...event, args: undefined });
     const args = event.args.map((arg, i) => pids.includes(i) ? this.#argument(arg) : /^-?\d+$/.test(arg) ? arg : this.#text(arg));
     if (event.kind === "call" && PID_RESULTS.has(event.call)) return { ...fields, args, ret: this.#known(event.ret) };
+    if (event.kind === "call" && ADDRESS_RESULTS.has(event.call) && event.ret > 0) return { ...fields, args, ret: this.#text(`0x${event.ret.toString(16)}`) };
     return { ...fields, args };
   }
 

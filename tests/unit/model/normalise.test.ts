@@ -62,6 +62,12 @@ describe("normalise", () => {
     expect(normalise(events)[1]).toEqual({ kind: "call", pid: "P1", call: "read", args: ["3", "&buf", "64"], ret: 64, op: { op: "read", fd: 3, bytes: 64 } });
   });
 
+  test("addresses have names, as results and as arguments", () => {
+    const call = (name: string, args: string[], ret: number) => ({ kind: "call" as const, pid: 100, call: name, args, ret });
+    const events = numbered([standing(), call("mmap", ["NULL", "8192"], 0x7f8a8792a000), call("munmap", ["0x7f8a8792a000", "8192"], 0)]);
+    expect(normalise(events).slice(1)).toMatchObject([{ ret: "addr1" }, { args: ["addr1", "8192"] }]);
+  });
+
   test("a dup's source is a descriptor, not a process", () => {
     const events = numbered([standing(), does(100, { op: "dup", from: 100, to: 3, cloexec: false })]);
     expect(normalise(events)[1]).toMatchObject({ op: { from: 100, to: 3 } });
