@@ -23,6 +23,14 @@ test("every name of a capability that is there is an export", () => {
   assert.deepEqual(missing, []);
 });
 
+test("every function and class that is exported stands at a capability", () => {
+  const named = new Set(all.flatMap(({ names }) => names));
+  const exported = [...Object.entries(library), ...Object.entries(library.proc).map(([name, value]) => [`proc.${name}`, value] as const)];
+  const functions = exported.filter(([, value]) => typeof value === "function").map(([name]) => name);
+  assert.ok(functions.length > 300, "found by looking");
+  assert.deepEqual(functions.filter((name) => !named.has(name)), []);
+});
+
 test("what is there has names, what is not has a reason, and each stands once", () => {
   for (const { capability, state, names, reason = "" } of all) {
     assert.equal(names.length > 0, state === "have", capability);
