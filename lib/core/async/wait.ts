@@ -75,6 +75,7 @@ export function pause(milliseconds: number, { signal }: Asker): Promise<void> {
 export async function within<T>(timeout: number, asker: Asker, wait: (asker: Asker) => Promise<T>): Promise<T | undefined> {
   if (timeout < 0) return wait(asker);
   const { signal } = asker;
+  signal?.throwIfAborted();
   const controller = new AbortController();
   const over = new Error("the time is over");
   const abort = (): void => controller.abort(signal?.reason);

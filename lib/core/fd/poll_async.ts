@@ -97,6 +97,7 @@ async function untilSome<T>(timeout: number, asker: Asker, look: () => T[], wait
 async function oneReady(requests: readonly PollRequest[], tries: number, asker: Asker): Promise<void> {
   await pauseAfter(tries, asker);
   const { call, args, signal } = asker;
+  signal?.throwIfAborted(); // meanwhile: no event tells of that any more
   const others = new AbortController();
   const abort = (): void => others.abort(signal?.reason);
   signal?.addEventListener("abort", abort);

@@ -36,6 +36,7 @@ export class Ends {
  */
 export async function whileThere<T>(subscribe: Subscribe, asker: Asker, wait: (asker: Asker & { signal: AbortSignal }) => Promise<T>): Promise<T> {
   const { signal } = asker;
+  signal?.throwIfAborted();
   const controller = new AbortController();
   let end: Error | undefined;
   const abort = (): void => controller.abort(signal?.reason);

@@ -61,6 +61,7 @@ export async function takeWhenKept<T>(numbers: readonly number[], signal: AbortS
   for (;;) {
     const info = takeKept(numbers);
     if (info) return info;
+    signal?.throwIfAborted();
     const arrived = new Error("a signal was kept");
     const controller = new AbortController();
     const tell = (): void => controller.abort(arrived);
