@@ -4,7 +4,7 @@ import { createConnection, createServer } from "node:net";
 import { test } from "node:test";
 import {
   accept, accept4Async, acceptAsync, acceptFromAsync, AF_INET, AF_UNIX, bind, close, connect, connectAsync, connectToAsync, F_GETFD, F_GETFL, Fd, fcntl, fdPair, getsockname, listen, listenOn,
-  MSG_DONTWAIT, MSG_PEEK, MSG_WAITALL, O_NONBLOCK, read, receiveDescriptorAsync, recvmsg, recvmsgAsync, sendDescriptorAsync, sendmsg, sendmsgAsync, shutdown, SOCK_CLOEXEC,
+  MSG_DONTWAIT, MSG_PEEK, MSG_WAITALL, O_NONBLOCK, read, receiveDescriptorAsync, recvmmsgAsync, recvmsg, recvmsgAsync, sendDescriptorAsync, sendmsg, sendmsgAsync, shutdown, SOCK_CLOEXEC,
   SOCK_DGRAM, SOCK_NONBLOCK, SOCK_SEQPACKET, SOCK_STREAM, socket, socketpair, write,
 } from "../../../lib/core/mod.ts";
 import { outcome, ticking } from "../../helpers/async.ts";
@@ -156,7 +156,7 @@ test("MSG_DONTWAIT does not wait; MSG_PEEK leaves what came; MSG_WAITALL waits f
 
 test("what is received is settled at the call: a wrong option is refused with a type, a later change of the options means nothing", async () => {
   const [a, b] = socketpair(AF_UNIX, SOCK_SEQPACKET);
-  assert.equal(await outcome(recvmsgAsync(b, { flags: Object.create(null) as never })), "ERR_INVALID_ARG_TYPE");
+  for (const receive of [recvmsgAsync, recvmmsgAsync]) for (const flags of [Object.create(null), 1n]) assert.equal(await outcome(receive(b, { flags: flags as never })), "ERR_INVALID_ARG_TYPE");
   const options = { bytes: 3 };
   const waiting = recvmsgAsync(b, options);
   await ticking(1);
