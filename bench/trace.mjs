@@ -19,11 +19,13 @@ import { LOADS } from "./trace/loads.mjs";
 import { page } from "./trace/page.mjs";
 import { besideStrace } from "./trace/beside_strace.mjs";
 import { besideUntraced } from "./trace/beside_untraced.mjs";
+import { many, memory, rate } from "./trace/sustained.mjs";
 
 const ROUNDS = 7;
 const WORKS = {
   ...Object.fromEntries(Object.keys(LOADS).map((name) => [name, (options) => besideStrace(name, options)])),
   bpf: besideUntraced,
+  rate, memory, many,
 };
 const file = join(root, "docs", "reports", "trace_speed.json");
 const { values } = parseArgs({ options: { only: { type: "string" }, rounds: { type: "string" }, runtime: { type: "string" }, dry: { type: "boolean" } } });

@@ -1,10 +1,11 @@
 /** One load: untraced, under strace, and under each level of the tracer, in turn, round by round. */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bun, root } from "../race/peers.mjs";
+import { root } from "../race/peers.mjs";
 import { median } from "../race/statistics.mjs";
+import { facts } from "./facts.mjs";
 import { LOADS } from "./loads.mjs";
 
 const LIMITS = { tree: 0.4, fds: 0.65, all: 1.1 };
@@ -38,11 +39,6 @@ function contestantsOf(command, folder, runtime) {
     return { id: level, recording, argv: [join(root, "bin", "forkscope"), "trace", "--runtime", runtime, "--level", level, "--record", recording, "--", ...command] };
   };
   return [{ id: "untraced", argv: command }, strace("strace"), strace("strace_same", "--seccomp-bpf", "-e", `trace=${calls}`), ours("tree"), ours("fds"), ours("all")];
-}
-
-/** Asks the project, see facts.ts. */
-export function facts(...args) {
-  return JSON.parse(execFileSync(bun()[0], ["--no-env-file", join(root, "bench", "trace", "facts.ts"), ...args], { encoding: "utf8", maxBuffer: 1 << 28 }));
 }
 
 function timed(argv, cwd) {

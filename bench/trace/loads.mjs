@@ -19,7 +19,7 @@ export const LOADS = {
   python: (folder) => {
     const file = join(folder, "load.py");
     writeFileSync(file, PYTHON);
-    return { title: "Python multiprocessing: a pool of 4, 400 tasks, then 40 processes with a pipe each", command: ["python3", file], cwd: folder };
+    return { title: "Python multiprocessing: a pool of 4 with 2,000 tasks, then 200 processes with a pipe each", command: ["python3", file], cwd: folder };
   },
 };
 
@@ -36,8 +36,8 @@ def answer(end, n):
 if __name__ == "__main__":
     mp.set_start_method("fork")
     with mp.Pool(4) as pool:
-        assert sum(pool.map(square, range(400), chunksize=4)) == sum(n * n for n in range(400))
-    for n in range(40):
+        assert sum(pool.map(square, range(2000), chunksize=4)) == sum(n * n for n in range(2000))
+    for n in range(200):
         here, there = mp.Pipe()
         child = mp.Process(target=answer, args=(there, n))
         child.start()

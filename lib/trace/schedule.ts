@@ -10,6 +10,7 @@
 import { libc } from "../ffi/mod.ts";
 import { COMMAND, SAME_PACE } from "./control.ts";
 import { leaveAll } from "./leave.ts";
+import { Precedence } from "./precedence.ts";
 import * as ptrace from "./ptrace.ts";
 import { isAsleep } from "./rest.ts";
 import type { ScheduleOptions, ScheduleParts } from "./schedule_parts.ts";
@@ -27,6 +28,7 @@ export class Scheduler {
   readonly #parts: ScheduleParts;
   readonly #options: ScheduleOptions;
   readonly #settler: Settler;
+  readonly #precedence = new Precedence();
   #current: Task | undefined;
   #inARow = 0;
   #paused = false;
@@ -157,6 +159,7 @@ export class Scheduler {
     const { tid, status } = ptrace.found;
     this.#unseen = true;
     stops.handle(tid, status);
+    this.#precedence.among(tree.tasks.size);
     if (this.#killed) this.kill();
     if (stops.beginning || tree.tasks.size === 0) return false;
     const task = tree.tasks.get(tid);

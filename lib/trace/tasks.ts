@@ -7,6 +7,9 @@ const O_RDONLY_CLOEXEC = 0o2000000;
 const ROOM_SIZE = 512;
 const UNOPENED = -2;
 const LETTER_R = 114;
+/** So many files in /proc stay open, over all threads: a limit of 1,024 descriptors is usual, and a tree may have more threads. */
+const MOST_OPEN = 400;
+let opened = 0;
 const encoder = new TextEncoder();
 let block: Block | undefined;
 const room = (): Block => (block ??= allocate(ROOM_SIZE));
@@ -123,15 +126,23 @@ export class Task {
   #read(fd: number, name: string): number {
     const open = fd === UNOPENED ? openFile(this.pid, this.tid, name) : fd;
     size = open < 0 ? 0 : libc().pread(open, room().address, ROOM_SIZE, 0);
-    return open;
+    if (fd !== UNOPENED || open < 0) return open;
+    if (opened++ < MOST_OPEN) return open;
+    shut(open);
+    return UNOPENED;
   }
 
   /** Gives back the descriptors of its files in /proc. */
   forget(): void {
-    for (const fd of [this.#stat, this.#syscall]) if (fd >= 0) libc().close(fd);
+    for (const fd of [this.#stat, this.#syscall]) if (fd >= 0) shut(fd);
     this.#stat = -1;
     this.#syscall = -1;
   }
+}
+
+function shut(fd: number): void {
+  opened--;
+  libc().close(fd);
 }
 
 function openFile(pid: number, tid: number, name: string): number {

@@ -9,7 +9,6 @@ import { seizeTree, stopAll } from "./attach.ts";
 import { arch } from "../ffi/arch.ts";
 import { libc, SystemError } from "../ffi/mod.ts";
 import { readFile } from "../core/proc/process.ts";
-import { PRIO_PROCESS } from "../ffi/constants/resource.ts";
 import { syscallNumber } from "../ffi/constants/syscall.ts";
 import { FORMAT_VERSION, type RecordingHeader, type WaitStatus } from "../model/event.ts";
 import { Listener } from "./control.ts";
@@ -27,9 +26,6 @@ import { Stops } from "./stops.ts";
 import { Tree } from "./tasks.ts";
 import { TraceError, type FromWorker, type ToWorker, type TraceOptions, type TracePhase } from "./types.ts";
 import { stat } from "../core/proc/stat.ts";
-
-/** A nice value. */
-const FIRST = -15;
 
 interface WorkerScope {
   addEventListener(type: "message", listener: (message: { data: ToWorker }) => void): void;
@@ -88,7 +84,6 @@ function traceAll(options: ToWorker["options"], path: string, listener: Listener
   const launched = options.attach === undefined ? launch(options, path, filter?.fprog ?? 0) : undefined;
   const root = options.attach ?? launched?.pid ?? 0;
   stops.family.root = root;
-  goFirst();
   if (attached) join(tree, stops, root, () => { stopAll(tree, calls, facts); });
   else tree.addTask(root, tree.addProcess(root, stat(root).start, libc().getpid()));
   const phase = (name: TracePhase): void => { say({ say: "phase", phase: name }); };
@@ -109,14 +104,6 @@ function traceAll(options: ToWorker["options"], path: string, listener: Listener
   if (!scheduler.left) return finish(stops, options, report, root, launched);
   report.end(root, undefined);
   return undefined;
-}
-
-/**
- * Every traced process waits for this thread: it goes before others where that is allowed (CAP_SYS_NICE), which halves the time of
- * many a stop. To be called when the command's process is made, which would inherit it.
- */
-function goFirst(): void {
-  libc().syscall(syscallNumber("setpriority"), PRIO_PROCESS, 0, FIRST, 0, 0, 0);
 }
 
 /** Who runs already is held once, for the state that the recording starts with. */
