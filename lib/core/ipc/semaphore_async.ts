@@ -3,7 +3,7 @@
  *
  * libc's own wait would sleep on this thread. So the wait is made of what libc's is made of: the value is taken by sem_trywait, and where it
  * is 0 a call thread sleeps on it, after this process was counted among the waiters that sem_post wakes. In glibc since 2.21 a sem_t begins
- * with a 64-bit number: the value below, the waiters above; musl has the two side by side in the same places.
+ * with a 64-bit number: the value below, the waiters above. musl's differs: `support()` says so.
  *
  * @module
  */

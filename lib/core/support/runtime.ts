@@ -14,7 +14,7 @@ import { threadNames } from "../process/self.ts";
 import { no, type SupportFact, unknown, yes } from "./fact.ts";
 
 /** Names of what is asked of libc and the runtime. */
-export type RuntimeFeature = "glibc" | "POSIX objects in libc" | "fork without helper threads" | "machine code" | "main thread";
+export type RuntimeFeature = "glibc" | "POSIX objects in libc" | "waiters in a sem_t" | "fork without helper threads" | "machine code" | "main thread";
 
 const PAGE = 65536;
 
@@ -38,7 +38,7 @@ function askLibc(): Libc {
 }
 
 export function runtimeFeatures(): Record<RuntimeFeature, SupportFact> {
-  return { glibc: glibc(), "POSIX objects in libc": posixObjects(), "fork without helper threads": forkSafety(), "machine code": machineCode(), "main thread": mainThread() };
+  return { glibc: glibc(), "POSIX objects in libc": posixObjects(), "waiters in a sem_t": semaphoreWaiters(libcVersion()), "fork without helper threads": forkSafety(), "machine code": machineCode(), "main thread": mainThread() };
 }
 
 function glibc(): SupportFact {
@@ -52,6 +52,18 @@ function posixObjects(): SupportFact {
   posix ??= canLoad();
   if (posix) return yes("libc", "shm_open, sem_open, mq_open and pthread_create are in libc itself", neededBy);
   return no("libc", "shm_open, sem_open, mq_open or pthread_create is in a library beside libc", neededBy, "glibc 2.34 or newer");
+}
+
+/**
+ * An asynchronous wait for a POSIX semaphore is made of what a sem_t is in glibc since 2.21: who waits is counted beside the value. musl marks the value
+ * itself in newer versions, and wakes nobody for whom it is not marked.
+ */
+export function semaphoreWaiters({ name, version = "" }: Libc): SupportFact {
+  const neededBy = ["sem_waitAsync", "sem_timedwaitAsync", "NamedSemaphore", "SharedSemaphore"];
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (name !== "glibc") return unknown("libc", "musl's sem_t is not glibc's: a post may not wake who waits without blocking", neededBy, "a system with glibc, or sem_wait in a process of its own");
+  if (major > 2 || (major === 2 && minor >= 21)) return yes("libc", `glibc ${version} counts those who wait in the upper half of a sem_t`, neededBy);
+  return no("libc", `glibc ${version} is older than the sem_t that the library knows`, neededBy, "glibc 2.21 or newer");
 }
 
 function canLoad(): boolean {

@@ -9,6 +9,7 @@ import { after, test } from "node:test";
 import * as library from "../../../lib/core/mod.ts";
 import { containerOf } from "../../../lib/core/support/container.ts";
 import { isOlder } from "../../../lib/core/support/kernel.ts";
+import { semaphoreWaiters } from "../../../lib/core/support/runtime.ts";
 import { inFolder, withoutLeak } from "../../helpers/descriptors.ts";
 import { root, runtime } from "../../helpers/forkscope.ts";
 import { asNobody } from "../../helpers/nobody.ts";
@@ -19,6 +20,18 @@ const { getpid, support } = library;
 const found = support();
 const nobody = asNobody();
 after(nobody.remove);
+
+test("waiting for a POSIX semaphore without blocking: glibc's sem_t since 2.21 is known, an older one and musl's are told of", () => {
+  const states = [["glibc", "2.36"], ["glibc", "2.21"], ["glibc", "2.20"], ["glibc", "3.0"], ["glibc", undefined], ["musl", undefined]] as const;
+  assert.deepEqual(states.map(([name, version]) => semaphoreWaiters({ name, version }).state), ["yes", "yes", "no", "yes", "no", "unknown"]);
+  assert.equal(found.features["waiters in a sem_t"]?.state, semaphoreWaiters(found.libc ?? { name: "musl", version: undefined }).state);
+});
+
+/** Where glibc counts who waits: the upper half of the first 64 bits; what is above relies on it. */
+test("a waiter of libc's own is counted where the library counts its own", async (t) => {
+  if (found.libc?.name !== "glibc") return skip(t, "needs glibc");
+  assert.deepEqual(await runForJson("support_cases", ["a waiter in a sem_t"]), { value: 0, waiters: 1, woken: true });
+});
 
 test("support() names kernel, libc and runtime as they name themselves", (t) => {
   assert.deepEqual([found.kernel?.release, found.runtime?.name, found.features.FFI.state], [release(), runtime, "yes"]);
