@@ -26,9 +26,9 @@ export function restartName(result: number): string {
 /** A signal comes after a call was interrupted: gives the call that fails with EINTR for it; another goes on, perhaps after a handler. */
 export function meets(task: Task, signal: number): Call | undefined {
   const { interrupted } = task;
-  if (!interrupted || task.handling || !isCaught(task, signal)) return undefined;
-  if (!fails(task, interrupted, signal)) {
-    task.handling = true;
+  if (!interrupted || !isCaught(task, signal)) return undefined;
+  if (task.handling > 0 || !fails(task, interrupted, signal)) {
+    task.handling++;
     return undefined;
   }
   task.interrupted = undefined;
@@ -53,9 +53,9 @@ export function failsFor(result: number, flags: number): boolean {
 /** The interrupted call whose fate the call that is entered now tells; what a handler calls tells nothing. `returns`: the handler does. */
 export function decided(task: Task, returns: boolean): Call | undefined {
   const { interrupted, handling } = task;
-  if (handling && returns) task.handling = false;
-  if (!handling) task.interrupted = undefined;
-  return handling ? undefined : interrupted;
+  if (handling > 0 && returns) task.handling--;
+  if (handling === 0) task.interrupted = undefined;
+  return handling > 0 ? undefined : interrupted;
 }
 
 /** SIGCHLD, SIGCONT, SIGURG, SIGWINCH: ignored unless there is a handler. */

@@ -157,7 +157,7 @@ export class Stops {
       if (task.interrupted) this.#tellRestart(task, task.interrupted);
       call.ret = ret;
       task.interrupted = call;
-      task.handling = false;
+      task.handling = 0;
       return;
     }
     this.#tell(task, call, ret, failed);
@@ -206,7 +206,7 @@ export class Stops {
     const former = this.takeOver(task);
     task.call = undefined;
     task.interrupted = undefined;
-    task.handling = false;
+    task.handling = 0;
     task.bornBy = undefined;
     task.blocked = false;
     process.handlers.clear();
@@ -232,7 +232,7 @@ export class Stops {
     this.#report.of(task, { kind: "signal", signal, code: known ? code : 0, ...(known && code <= 0 && pid > 0 ? { from: pid } : {}) });
     const failed = meets(task, signal);
     if (failed) this.#failedBySignal(task, failed);
-    else if (task.handling && task.interrupted) this.#tellRestart(task, task.interrupted);
+    else if (task.handling > 0 && task.interrupted) this.#tellRestart(task, task.interrupted);
   }
 
   #failedBySignal(task: Task, call: Call): void {

@@ -71,8 +71,8 @@ export class Task {
   call: Call | undefined;
   /** A call that a signal interrupted and that the kernel may start again. */
   interrupted: Call | undefined;
-  /** A handler runs before that: what it calls is no answer to whether the call is started again. */
-  handling = false;
+  /** So many handlers run before that, one on top of the other: what they call is no answer to whether the call is started again. */
+  handling = 0;
   /** Its sleep in the call was told. */
   blocked = false;
   /** Asleep when last looked at. */
