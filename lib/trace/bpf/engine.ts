@@ -38,6 +38,9 @@ const NS_PER_TICK = 10_000_000;
 /** Milliseconds between two looks at the ring, and so many of them between two looks at /proc. */
 const NAP = 10;
 const NAPS = 4;
+/** So much of the ring in one nap is much; so much of it filled is too much to wait. */
+const BUSY = 0.0005;
+const FULL = 0.4;
 
 export interface BpfParts {
   options: TraceOptions & { env: Record<string, string> };
@@ -71,6 +74,8 @@ class Engine {
   /** Microseconds of CLOCK_MONOTONIC of what is being told. */
   #now = 0;
   #root = 0;
+  /** How full the ring was at the last look. */
+  #filled = 0;
   #left = false;
   /** The recording began. */
   #begun = false;
@@ -96,8 +101,10 @@ class Engine {
     else this.#join(this.#parts.options.attach);
     for (let naps = 1; this.#alive() && !this.#left; naps++) {
       this.#obey();
-      this.#watch.drain((record) => { this.#take(record); });
-      if (naps % NAPS === 0) this.#lookAround();
+      if (!this.#mayWait()) {
+        this.#watch.drain((record) => { this.#take(record); });
+        if (naps % NAPS === 0) this.#lookAround();
+      }
       if (this.#alive() && !this.#left) this.#watch.wait(NAP);
     }
     this.#watch.drain((record) => { this.#take(record); });
@@ -106,6 +113,17 @@ class Engine {
     if (!this.#begun) throw whyNotStarted(this.#parts.options.command[0] ?? "", { pid: this.#root, failure: this.#failure }, 0);
     this.report.end(this.#root, status);
     return status;
+  }
+
+  /**
+   * While much happens and nobody looks on, records stay in the ring: reading them would take processor time from those who make them.
+   * They are read when less happens, or when the ring fills up.
+   */
+  #mayWait(): boolean {
+    const fill = this.#watch.fill;
+    const busy = fill - this.#filled > BUSY;
+    this.#filled = fill;
+    return this.#parts.options.recordOnly === true && busy && fill < FULL;
   }
 
   /** Anyone is left who can do something. */

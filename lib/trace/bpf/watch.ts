@@ -13,7 +13,7 @@ import { programs } from "./programs.ts";
 import { IN_CALL, WANTED } from "./records.ts";
 
 const PAGE = 4096;
-const RING = 1 << 24;
+const RING = 1 << 25;
 const MOST_PROCESSES = 1 << 16;
 const MOST_CALLS = 1 << 16;
 const PROT_READ = 1;
@@ -96,6 +96,11 @@ export class Watch {
   /** Sleeps until a record comes, or this long. */
   wait(milliseconds: number): void {
     libc().usleep(1000 * milliseconds);
+  }
+
+  /** How much of the ring is taken by records not read yet: 0 to 1. */
+  get fill(): number {
+    return (this.#data.u64(0) - this.#at) / RING;
   }
 
   /** Hands over every record there is, in order; a block is valid during the call alone. False: there was none. */
