@@ -33,6 +33,7 @@ export {
   WIFCONTINUED, WIFEXITED, WIFSIGNALED, WIFSTOPPED, WSTOPSIG, WTERMSIG,
 } from "./process/status.ts";
 export { getegid, geteuid, getgid, getpgid, getpgrp, getpid, getppid, getsid, gettid, getuid, setpgid, setsid } from "./process/ids.ts";
+export { tcgetpgrp, tcsetpgrp } from "./process/job_control.ts";
 export { getName, hasNoNewPrivileges, isSubreaper, prctl, setName, setNoNewPrivileges, setSubreaper } from "./process/prctl.ts";
 export { dieWithParent, getParentDeathSignal, setParentDeathSignal } from "./process/parent_death.ts";
 export { PR_GET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG } from "../ffi/constants/process.ts";

@@ -2,12 +2,11 @@
 import { SIG_BLOCK, SIG_SETMASK } from "../../ffi/constants/process.ts";
 import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { libc, scratch } from "../../ffi/mod.ts";
+import { TIOCGPGRP, TIOCSPGRP } from "../process/job_control.ts";
 import { sigset } from "../signal/set.ts";
 import { SIGNALS } from "../signal/signals.ts";
 
 const STDIN = 0;
-const TIOCGPGRP = 0x540f;
-const TIOCSPGRP = 0x5410;
 
 /** `tcgetpgrp(0) == getpgrp()`: the terminal is this session's, and this process's group has its foreground. */
 export function hasForeground(): boolean {

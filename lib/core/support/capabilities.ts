@@ -40,6 +40,7 @@ const HAVE: Readonly<Record<Area, readonly Have[]>> = {
     ["wait status in parts", "waitStatus WIFEXITED WEXITSTATUS WIFSIGNALED WTERMSIG WCOREDUMP WIFSTOPPED WSTOPSIG WIFCONTINUED", "os.waitstatus_to_exitcode, nix WaitStatus"],
     ["process handles", "pidfd_open pidfd_send_signal pidfd_getfd ProcessHandle", "os.pidfd_open, rustix pidfd_*"],
     ["ids, groups, sessions", "getpid getppid gettid getpgid getpgrp setpgid getsid setsid", "os.getpid, os.setsid, ..."],
+    ["job control: the foreground of a terminal", "tcgetpgrp tcsetpgrp", "os.tcgetpgrp, os.tcsetpgrp"],
     ["users and groups", "getuid geteuid getgid getegid getresuid getresgid setresuid setresgid getgroups setgroups dropPrivileges", "os.setresuid, nix setgroups"],
     ["limits, priority, umask", "getrlimit setrlimit prlimit nice getpriority setpriority umask", "resource, os.nice"],
     ["prctl: name, subreaper, no_new_privs, parent-death signal", "prctl setName getName setSubreaper isSubreaper setNoNewPrivileges hasNoNewPrivileges setParentDeathSignal getParentDeathSignal dieWithParent", "nix sys::prctl, rustix process"],
