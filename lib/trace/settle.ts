@@ -53,11 +53,14 @@ export class Settler {
     }
   }
 
-  /** Looks at the stops that wait. Ends first: whoever waits for a child is woken by its end. Then by birth. */
+  /** Looks at the stops that wait: that of whoever has leave, then ends, since whoever waits for a child is woken by its end. Then by birth. */
   processQueue(): void {
     const ended = (status: number): number => ((status & 0xff) === 0x7f ? 1 : 0);
-    const batch = this.#queue.splice(0).sort((a, b) => ended(a.status) - ended(b.status) || a.task.order - b.task.order);
-    for (const { task, status } of batch) this.#stops.handle(task.tid, status);
+    const batch = this.#queue.splice(0).sort((a, b) => Number(b.task.leave) - Number(a.task.leave) || ended(a.status) - ended(b.status) || a.task.order - b.task.order);
+    for (const { task, status } of batch) {
+      if (task.leave) this.#follow(task, status);
+      else this.#stops.handle(task.tid, status);
+    }
   }
 
   /** Takes what wait found. A stop of a thread that has leave is told at once; those of others wait until all have come. */
@@ -68,7 +71,7 @@ export class Settler {
     if (!task) return this.#stops.handle(tid, status);
     if (task.process.outside) return this.#passBy(task, status);
     if (status >>> 16 === ptrace.EVENT_EXEC) this.#stops.takeOver(task);
-    if (task.leave) return this.#follow(task, status);
+    if (task.leave && !looksAtOthers(task)) return this.#follow(task, status);
     task.state = (status & 0xff) === 0x7f ? "queued" : "ended";
     this.#queue.push({ task, status });
   }
@@ -128,4 +131,9 @@ export class Settler {
     if (task.spinning) task.leave = false;
     return task.spinning;
   }
+}
+
+/** What its call did depends on others that it woke: whoever accepts a connection gives it its peer. Told when all of them have come to rest. */
+function looksAtOthers({ call }: Task): boolean {
+  return call?.name === "connect";
 }
