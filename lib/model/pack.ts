@@ -12,7 +12,8 @@ const SMALL = 0x20;
 const TEXTS = 0x80;
 /** Longer texts are not kept: they hardly ever come again. */
 const LONGEST_KEPT = 256;
-const MOST_KEPT = 1 << 20;
+/** So many texts are kept: memory is bounded, and what comes again comes early. */
+const MOST_KEPT = 1 << 16;
 const TWO_32 = 4294967296;
 
 /** A damaged stream: the reader stands before something that no writer writes. */
