@@ -22,7 +22,7 @@ test("a storm of EINTR and EAGAIN in a running loop: all goes through in order, 
   try {
     console.log(`# seed ${seed}`);
     const { before, after, threads, ...told } = await runForJson<Record<string, unknown>>("faults_loop", [String(span), String(seed)], { ...place.options, deadline: timeout });
-    console.log(`# storm of the loop: ${JSON.stringify({ seed, ...told })}`);
+    console.log(`# report ${JSON.stringify({ what: "EINTR and EAGAIN in a running loop", seed, ...told })}`);
     assert.deepEqual(after, before);
     for (const [what, count] of Object.entries(told)) assert.ok(Number(count) > 20, `${what}: ${String(count)}`);
     assert.ok(Number(threads) > 0 && Number(threads) <= IDLE_THREADS, `${String(threads)} call threads`);

@@ -40,7 +40,7 @@ test("hostile asynchronous calls in a running loop: all settle, typed errors, no
   let all: string[] = [];
   try {
     console.log(`# seed ${seed}`);
-    const end = performance.now() + minutes * 60_000;
+    const end = performance.now() + minutes * 30_000;
     for (let i = 0; minutes > 0 ? performance.now() < end : i < PROGRAMS; i++) {
       const one = seed * 1000 + i;
       const told = await runOne(one);
@@ -49,10 +49,10 @@ test("hostile asynchronous calls in a running loop: all settle, typed errors, no
       told.touched.forEach((name) => touched.add(name));
       ({ all } = told);
     }
-    console.log(`# ${JSON.stringify(sums)}`);
     assert.ok(all.length > 60 && sums.returned > 200 && sums.refused > 200 && sums.failed > 20, JSON.stringify({ ...sums, all: all.length }));
     assert.deepEqual(all.filter((name) => !touched.has(name) && !NOT_HERE.test(name)), [], "never called");
   } finally {
+    console.log(`# report ${JSON.stringify({ what: "asynchronous calls in running loops", seed, ...sums })}`);
     place.remove();
   }
 
