@@ -18,17 +18,21 @@ export async function buildLibrary() {
   declare();
 }
 
+/** The first line of each file: it tells Bun that there is nothing to translate in it, which it would do at every import. */
+const TRANSLATED = "// @bun\n";
+
 /** Names stay as they are, for errors and stacks; only comments and space go. */
 async function bundle() {
   const build = await rolldown({ input: entries, platform: "neutral", external: /^(?:bun|node):/ });
   try {
-    await build.write({
+    const { output } = await build.write({
       dir: dist,
       format: "esm",
       comments: { legal: true, annotation: false, jsdoc: false },
       minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
       chunkFileNames: ({ name }) => `${name === "rolldown-runtime" ? "runtime" : name}.js`,
     });
+    for (const { fileName, code } of output) writeFileSync(join(dist, fileName), TRANSLATED + code);
   } finally {
     await build.close();
   }
