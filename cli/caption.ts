@@ -18,7 +18,7 @@ export function caption(event: Event, lang: Lang): string {
     case "fork": return event.thread
       ? say(lang, `${pid} 新建线程 ${event.child}。`, `${pid} started the thread ${event.child}.`)
       : say(lang, `${pid} 创建子进程 ${event.child}。`, `${pid} created the child ${event.child}.`);
-    case "exec": return say(lang, `${pid} 换上新的程序映像 ${event.name}。`, `${pid} became ${event.name}: a new program in the same process.`);
+    case "exec": return say(lang, `${pid} 换上新的程序映像 ${event.name}${event.bits ? "（32 位程序，看不到它的系统调用）" : ""}。`, `${pid} became ${event.name}: a new program in the same process${event.bits ? ", a 32-bit one, whose calls are not seen" : ""}.`);
     case "block": return say(lang, `${pid} 睡眠，等待 ${event.call}${on(event.on, lang)}。`, `${pid} sleeps in ${event.call}${on(event.on, lang)}.`);
     case "signal": return say(lang, `${pid} 收到 ${signalName(event.signal)}${event.from ? `，来自 ${event.from}` : ""}。`, `${pid} gets ${signalName(event.signal)}${event.from ? ` from ${event.from}` : ""}.`);
     case "stop": return say(lang, `${pid} 因 ${signalName(event.signal)} 停止。`, `${pid} is stopped by ${signalName(event.signal)}.`);
@@ -71,6 +71,7 @@ function opWords(pid: number, op: Op, ret: number, lang: Lang): string {
     case "dup": return say(lang, `${pid} 的 ${op.to} 现在与 ${op.from} 指向同一打开文件描述。`, `${pid}: ${op.to} now refers to the description of ${op.from}.`);
     case "close": return say(lang, `${pid} 关闭 ${op.fd}。`, `${pid} closed ${op.fd}.`);
     case "close_range": return say(lang, `${pid} ${op.cloexec ? "标记" : "关闭"} ${op.first} 到 ${op.last}。`, `${pid} ${op.cloexec ? "marked" : "closed"} ${op.first} to ${op.last}.`);
+    case "unshare": return say(lang, `${pid} 的描述符表不再与别的进程共享。`, `${pid} shares its descriptor table no more.`);
     case "cloexec": return say(lang, `${pid} 的 ${op.fd} ${op.on ? "将在 exec 时关闭" : "在 exec 后保留"}。`, `${pid}: ${op.fd} ${op.on ? "closes" : "stays open"} on exec.`);
     case "flags": return say(lang, `${pid} 改变 ${op.fd} 背后的打开文件描述的状态标志。`, `${pid} changed the status flags of the description behind ${op.fd}.`);
     case "read": return op.bytes === 0

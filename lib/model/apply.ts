@@ -72,7 +72,7 @@ function call(world: World, process: Process, event: CallEvent): void {
   const op = event.op;
   if (op === undefined) return;
   switch (op.op) {
-    case "open": case "pair": case "dup": case "close": case "close_range": case "cloexec": case "flags":
+    case "open": case "pair": case "dup": case "close": case "close_range": case "cloexec": case "flags": case "unshare":
       return applyDescriptor(world, process, op);
     case "read": case "write": case "seek":
       return applyTransfer(world, process, op);

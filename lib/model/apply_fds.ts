@@ -1,15 +1,16 @@
 /** Calls that make, copy, mark and close descriptors: open(2), pipe(2), dup(2), close(2), close_range(2), fcntl(2). @module */
-import { editInode, editTable } from "./draft.ts";
+import { editInode, editPid, editTable } from "./draft.ts";
 import type { FdFacts, Op } from "./event.ts";
-import { closeFd, connectInodes, describe, install, lookup } from "./table.ts";
+import { closeFd, connectInodes, describe, install, lookup, unshareTable } from "./table.ts";
 import { touchDescription, touchFd } from "./touch.ts";
 import type { Description, FdEntry, Process, World } from "./world.ts";
 
-type DescriptorOp = Extract<Op, { op: "open" | "pair" | "dup" | "close" | "close_range" | "cloexec" | "flags" }>;
+type DescriptorOp = Extract<Op, { op: "open" | "pair" | "dup" | "close" | "close_range" | "cloexec" | "flags" | "unshare" }>;
 
 export function applyDescriptor(world: World, process: Process, op: DescriptorOp): void {
   switch (op.op) {
-    case "open": return void open(world, process, op.file);
+    case "open": return opened(world, process, op);
+    case "unshare": return unshareTable(world, process);
     case "pair": return pair(world, process, op.a, op.b);
     case "dup": return dup(world, process, op);
     case "close": return closeFd(world, process, op.fd);
@@ -31,6 +32,14 @@ export function open(world: World, process: Process, facts: FdFacts, how: "open"
     fd: facts.fd, ofd: description.id, cloexec: facts.cloexec, origin: { how }, bornAt: world.n,
   });
   return description;
+}
+
+/** A new description, but for pidfd_getfd, which takes that of another process's descriptor. */
+function opened(world: World, process: Process, { file, of }: Extract<Op, { op: "open" }>): void {
+  const source = of && editPid(world, of.pid)?.fds.get(of.fd);
+  if (of === undefined || source === undefined) return void open(world, process, file, of === undefined ? "open" : "receive");
+  touchFd(world, of.pid, of.fd);
+  install(world, process, { fd: file.fd, ofd: source.ofd, cloexec: file.cloexec, origin: { how: "receive", from: of }, bornAt: world.n });
 }
 
 /** pipe: two descriptions of one inode. socketpair: two sockets, each the peer of the other. */
@@ -55,6 +64,7 @@ function dup(world: World, process: Process, op: Extract<Op, { op: "dup" }>): vo
 }
 
 function closeRange(world: World, process: Process, op: Extract<Op, { op: "close_range" }>): void {
+  if (op.unshare) unshareTable(world, process);
   const within = [...process.fds.keys()].filter((fd) => fd >= op.first && fd <= op.last);
   for (const fd of within) {
     if (op.cloexec) mark(world, process, fd, true);

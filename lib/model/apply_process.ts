@@ -4,8 +4,9 @@ import type { ExecEvent, ExitEvent, ForkEvent, Op, WaitStatus } from "./event.ts
 import { childMask, raise, resetHandlers } from "./apply_signals.ts";
 import { processKey, takeOrder } from "./apply_start.ts";
 import { SIGCHLD } from "./signals.ts";
-import { closeFd, install, leaveTable } from "./table.ts";
+import { closeFd, describe, install, leaveTable, unshareTable } from "./table.ts";
 import { touchPid } from "./touch.ts";
+import { hide } from "./unseen.ts";
 import type { Process, World } from "./world.ts";
 
 export function fork(world: World, parent: Process, event: ForkEvent): void {
@@ -16,6 +17,7 @@ export function fork(world: World, parent: Process, event: ForkEvent): void {
   touchPid(world, child.pid);
   if (event.sharesFiles) shareTable(parent, child, world);
   else copyTable(world, parent, child);
+  if (event.pidfd !== undefined) install(world, parent, { fd: event.pidfd.fd, ofd: describe(world, event.pidfd).id, cloexec: event.pidfd.cloexec, origin: { how: "open" }, bornAt: world.n });
 }
 
 function startThread(process: Process, event: ForkEvent): void {
@@ -27,7 +29,7 @@ function startThread(process: Process, event: ForkEvent): void {
 /** What fork(2) copies and what it clears: pending signals and the subreaper mark are not inherited, nor are threads. */
 function beget(world: World, parent: Process, event: ForkEvent): Process {
   const { pgid, sid, name, exe, argv, cwd, line, signals, resetHand } = parent;
-  const mask = childMask(parent, event.tid);
+  const mask = event.blocked ?? childMask(parent, event.tid);
   return {
     key: processKey(event.child, event.start),
     pid: event.child,
@@ -42,6 +44,7 @@ function beget(world: World, parent: Process, event: ForkEvent): Process {
     ...(resetHand === undefined ? {} : { resetHand }),
     ...(signals === undefined || mask === undefined ? {} : { signals: { ...signals, blocked: mask, pending: [] } }),
     subreaper: false,
+    ...(parent.unseen ? { unseen: true as const } : {}),
     threads: [],
     fds: new Map(),
     bornAt: world.n,
@@ -77,17 +80,7 @@ export function exec(world: World, process: Process, event: ExecEvent): void {
   delete process.blockedIn;
   delete process.line;
   if (event.line !== undefined) process.line = event.line;
-}
-
-/** A table shared with another process is copied before close-on-exec takes effect. */
-function unshareTable(world: World, process: Process): void {
-  if (process.table === undefined) return;
-  const entries = [...process.fds.values()];
-  const shared = [...world.processes.values()].some((p) => p !== process && p.table === process.table);
-  delete process.table;
-  if (!shared) return;
-  process.fds = new Map();
-  for (const entry of entries) install(world, process, entry);
+  if (event.bits !== undefined) hide(world, process);
 }
 
 /** A zombie keeps its pid and status; all else it held is gone. Its children stay its own until seen adopted. */

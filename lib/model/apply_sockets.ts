@@ -29,7 +29,11 @@ export function connect(world: World, process: Process, op: Of<"connect">): void
   const { inode } = at;
   const peer = op.peer ?? boundTo(world, op.address)?.key;
   if (peer === undefined || isAccepted(world, inode)) return;
-  if (editInode(world, peer)?.listening === true) inode.peer = peer;
+  const listener = editInode(world, peer);
+  if (listener?.listening === true) {
+    inode.peer = peer;
+    listener.backlog = [...listener.backlog ?? [], inode.key];
+  }
   else connectInodes(world, inode.key, peer);
   touchPeer(world, inode);
 }
@@ -49,11 +53,17 @@ function boundTo(world: World, address: string): Inode | undefined {
 export function accept(world: World, process: Process, op: Of<"accept">): void {
   const listener = lookup(world, process, op.listener)?.inode;
   const { inode: key } = open(world, process, op.file);
-  const client = op.file.peer ?? onlyClient(world, listener);
+  const client = op.file.peer ?? goneClient(world, listener) ?? onlyClient(world, listener);
   if (client === undefined) return;
+  if (listener?.backlog) listener.backlog = listener.backlog.filter((key) => key !== client);
   connectInodes(world, key, client);
   touchInode(world, client);
   if (listener !== undefined) readdress(world, client, listener.key, key);
+}
+
+/** Connections are accepted in the order in which they were made: of a client that hung up meanwhile the kernel tells no peer. */
+function goneClient(world: World, listener: Inode | undefined): string | undefined {
+  return listener?.backlog?.find((key) => !world.inodes.has(key));
 }
 
 /** The one socket whose connection waits at this listener; undefined when there are more. */

@@ -3,6 +3,7 @@ import { addProcess, editDescription, editInode } from "./draft.ts";
 import type { FdFacts, ProcessFacts, StartEvent } from "./event.ts";
 import { describe, install } from "./table.ts";
 import { touchPid } from "./touch.ts";
+import { hide } from "./unseen.ts";
 import type { Process, World } from "./world.ts";
 
 export function start(world: World, event: StartEvent): void {
@@ -13,6 +14,7 @@ export function start(world: World, event: StartEvent): void {
     const process = stand(world, facts);
     if (process === undefined) continue;
     touchPid(world, process.pid);
+    if (facts.bits !== undefined) hide(world, process);
     for (const fd of facts.fds) enter(world, process, fd, groups);
   }
   for (const { key, peer } of [...world.inodes.values()]) if (peer !== undefined) pairUp(world, key, peer);

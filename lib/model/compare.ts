@@ -27,7 +27,7 @@ export function compare(world: World, snapshot: Snapshot): Disagreement[] {
     const process = world.processes.get(world.byPid.get(facts.pid) ?? "");
     if (process === undefined || process.start !== facts.start || process.state === "reaped") continue;
     compareProcess(process, facts, found);
-    if (process.state !== "zombie" && facts.state !== "Z" && !isUnread(snapshot, facts.pid)) {
+    if (process.state !== "zombie" && facts.state !== "Z" && process.unseen !== true && !isUnread(snapshot, facts.pid)) {
       compareTable(world, process, facts, groups, found);
     }
   }
@@ -63,6 +63,7 @@ function compareProcess(process: Process, facts: ProcessFacts, found: Disagreeme
   if (facts.state === "T") differ("stopped", process.state === "stopped", true);
   if ("RSD".includes(facts.state)) differ("stopped", process.state === "stopped", false);
   differ("parent", process.ppid, facts.ppid);
+  if (process.unseen) return;
   differ("process group", process.pgid, facts.pgid);
   differ("session", process.sid, facts.sid);
   differ("name", process.name, facts.name);

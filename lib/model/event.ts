@@ -55,6 +55,10 @@ export interface ForkEvent extends EventBase {
   thread?: true;
   /** CLONE_FILES: the descriptor table itself is shared. */
   sharesFiles?: true;
+  /** Signals the child blocks, where it is born within a handler, whose mask is not that of its thread. */
+  blocked?: number[];
+  /** CLONE_PIDFD: the descriptor the parent got for it. */
+  pidfd?: FdFacts;
   /** CLONE_PARENT: the child's parent is the caller's parent. */
   sibling?: true;
 }
@@ -65,6 +69,8 @@ export interface ExecEvent extends EventBase {
   exe: string;
   name: string;
   argv: string[];
+  /** A 32-bit program: its calls have other numbers, and are not seen. */
+  bits?: 32;
 }
 
 /** A call returned (or, for one that never returns, was made). */
@@ -186,8 +192,8 @@ export type Event =
 
 /** What a call did. Numbers are those of the calling process's table. */
 export type Op =
-  /** A new description behind a new descriptor: open, socket, eventfd, epoll_create, memfd, pidfd_open... */
-  | { op: "open"; file: FdFacts }
+  /** A new description behind a new descriptor: open, socket, eventfd, epoll_create, memfd, pidfd_open... `of`: pidfd_getfd, which shares that of another process's descriptor. */
+  | { op: "open"; file: FdFacts; of?: { pid: number; fd: number } }
   /** Two at once: pipe (read end, write end) or socketpair. */
   | { op: "pair"; a: FdFacts; b: FdFacts }
   /** accept: a new description, connected to `file.peer`. */
@@ -195,8 +201,10 @@ export type Op =
   /** dup, dup2, dup3, F_DUPFD: `to` refers to the description of `from`; what `to` was is closed first. */
   | { op: "dup"; from: number; to: number; cloexec: boolean }
   | { op: "close"; fd: number }
-  /** close_range: closed, or with CLOSE_RANGE_CLOEXEC only marked. */
-  | { op: "close_range"; first: number; last: number; cloexec: boolean }
+  /** close_range: closed, or with CLOSE_RANGE_CLOEXEC only marked; `unshare`: in a copy of the table, which is its own from then on. */
+  | { op: "close_range"; first: number; last: number; cloexec: boolean; unshare?: true }
+  /** unshare(CLONE_FILES): a table shared with other processes is now its own copy. */
+  | { op: "unshare" }
   | { op: "cloexec"; fd: number; on: boolean }
   /** F_SETFL: the status flags the description now has. */
   | { op: "flags"; fd: number; flags: number }

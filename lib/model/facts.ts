@@ -65,6 +65,8 @@ export interface ProcessFacts {
   signals?: SignalSets;
   /** Threads other than the leader. */
   threads?: number[];
+  /** It runs, or ran, a 32-bit program, whose calls are not seen. */
+  bits?: 32;
   fds: FdFacts[];
 }
 

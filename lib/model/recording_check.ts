@@ -57,6 +57,7 @@ const OPS = shapes<Op["op"]>({
   dup: { from: "number", to: "number", cloexec: "boolean" },
   close: { fd: "number" },
   close_range: { first: "number", last: "number", cloexec: "boolean" },
+  unshare: {},
   cloexec: { fd: "number", on: "boolean" },
   flags: { fd: "number", flags: "number" },
   read: { fd: "number", bytes: "number" },
@@ -90,7 +91,8 @@ function faultOf(event: Record<string, unknown>, n: number): string | undefined 
   return misses(event, ANY, kind)
     ?? misses(event, shape, kind)
     ?? faultOfOp(event["op"])
-    ?? faultOfSnapshot(event["snapshot"]);
+    ?? faultOfSnapshot(event["snapshot"])
+    ?? (event["pidfd"] === undefined ? undefined : firstFault([event["pidfd"]], FD, "pidfd"));
 }
 
 function faultOfOp(op: unknown): string | undefined {

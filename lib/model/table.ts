@@ -87,6 +87,17 @@ export function leaveTable(world: World, process: Process): void {
   process.fds = new Map();
 }
 
+/** From here on a table that it shared is its own: execve, unshare(CLONE_FILES), CLOSE_RANGE_UNSHARE. */
+export function unshareTable(world: World, process: Process): void {
+  if (process.table === undefined) return;
+  const entries = [...process.fds.values()];
+  const shared = [...world.processes.values()].some((p) => p !== process && p.table === process.table);
+  delete process.table;
+  if (!shared) return;
+  process.fds = new Map();
+  for (const entry of entries) install(world, process, entry);
+}
+
 /** One reference more. */
 export function retain(world: World, ofd: number): void {
   const description = editDescription(world, ofd);

@@ -29,6 +29,8 @@ export interface Process {
   argv?: string[];
   cwd?: string;
   subreaper: boolean;
+  /** It ran a 32-bit program, or descends from one that did: its calls were not seen, so what is drawn of it may be out of date. */
+  unseen?: true;
   /** Call it sleeps in. */
   blockedIn?: { call: string; args: string[]; on?: WaitsOn };
   /** Signal that stopped it. */
@@ -109,6 +111,8 @@ export interface Inode {
    * a key that no inode has any more when the peer hung up.
    */
   peer?: string;
+  /** Listening socket: keys of the clients whose connections were seen to be made and not yet accepted, oldest first. */
+  backlog?: string[];
   /** Bytes queued at this socket to be received from it. Undefined when it stood before the recording. */
   queued?: number;
   /** Descriptions that were received before their sender was seen to return, oldest set first. */

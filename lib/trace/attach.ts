@@ -9,7 +9,9 @@
  */
 import { children, readFile, threads } from "../core/proc/process.ts";
 import { stat } from "../core/proc/stat.ts";
-import { SystemError } from "../ffi/mod.ts";
+import { status } from "../core/proc/status.ts";
+import { syscallNumber } from "../ffi/constants/syscall.ts";
+import { libc, SystemError } from "../ffi/mod.ts";
 import { Call } from "./decode/call.ts";
 import type { KnownCall } from "./decode/table.ts";
 import type { FactReader } from "./facts.ts";
@@ -51,15 +53,26 @@ function begin(tree: Tree, pid: number, parent: Process | undefined): Process | 
   return tree.addProcess(pid, facts.start, parent?.pid ?? facts.ppid);
 }
 
-/** False: it ended meanwhile. */
+/** False: it ended meanwhile, or was born to one that is seized already: its parent's event tells of it. */
 function seizeOne(tid: number, options: number): boolean {
   try {
     ptrace.seize(tid, options);
     return true;
   } catch (error) {
-    if (error instanceof SystemError && error.is("ESRCH")) return false;
-    throw error instanceof SystemError ? whySeizeFailed(tid, error) : error;
+    if (!(error instanceof SystemError)) throw error;
+    if (error.is("ESRCH") || (error.is("EPERM") && (isOver(tid) || isOurs(tid)))) return false;
+    throw whySeizeFailed(tid, error);
   }
+}
+
+/** Who has ended and was not reaped yet cannot be seized. */
+function isOver(tid: number): boolean {
+  const state = quietly(() => stat(tid).state);
+  return state === undefined || state === "Z" || state === "X";
+}
+
+function isOurs(tid: number): boolean {
+  return quietly(() => status(tid).tracerPid) === libc().syscall(syscallNumber("gettid"), 0, 0, 0, 0, 0, 0);
 }
 
 /** Stops every thread once. One that sleeps is noted with its call: it goes on with it. */

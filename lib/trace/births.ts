@@ -3,7 +3,7 @@ import { parseStat } from "../core/proc/stat.ts";
 import { readFile } from "../core/proc/process.ts";
 import { status } from "../core/proc/status.ts";
 import { CLONE_FILES, CLONE_PARENT, CLONE_THREAD } from "./decode/names.ts";
-import { type Making, makingOf } from "./decode/processes.ts";
+import { type Making, makingOf, pidfdOf } from "./decode/processes.ts";
 import type { Family } from "./family.ts";
 import * as ptrace from "./ptrace.ts";
 import { quietly } from "./quietly.ts";
@@ -25,11 +25,15 @@ export function bear(tree: Tree, report: Reporter, family: Family, task: Task, e
   born.bornBy = report.reporting ? call : undefined;
   if (thread) born.quiet = task.quiet || helpers;
   else inherit(process, parent);
+  born.entered = thread ? 0 : task.entered;
+  const pidfd = call && !thread ? pidfdOf(call) : undefined;
   report.of(born.quiet ? born : task, {
     kind: "fork", child, start, how: making.how,
     ...(thread ? { thread: true as const } : {}),
     ...(!thread && (making.flags & CLONE_FILES) !== 0 ? { sharesFiles: true as const } : {}),
     ...(sibling ? { sibling: true as const } : {}),
+    ...(pidfd ? { pidfd } : {}),
+    ...(!thread && task.entered > 0 ? { blocked: ptrace.blockedSignals(task.tid) } : {}),
   });
   return born;
 }
@@ -56,6 +60,7 @@ function byEvent(event: number, pid: number, child: number): Making {
 function inherit(child: Process, parent: Process): void {
   child.line = parent.line;
   child.exe = parent.exe;
+  child.foreign = parent.foreign;
   child.handlers = new Map(parent.handlers);
 }
 

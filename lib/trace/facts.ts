@@ -130,7 +130,7 @@ export class FactReader implements Facts {
   did(pid: number, op: Op): void {
     switch (op.op) {
       case "open": case "accept": return this.changed(pid, op.file.fd);
-      case "pair": case "receive": case "close_range": return this.changed(pid);
+      case "pair": case "receive": case "close_range": case "unshare": return this.changed(pid);
       case "dup": return this.changed(pid, op.to);
       case "close": return this.changed(pid, op.fd);
     }

@@ -103,7 +103,7 @@ export class Family {
     if (process.unawaited) return "kernel";
     const parent = this.#tree.processes.get(process.ppid);
     if (!parent || parent.zombie || parent.outside) return "outside";
-    return this.#seesWaits ? "kernel" : "unseen";
+    return this.#seesWaits && !parent.foreign ? "kernel" : "unseen";
   }
 
   /** Zombies whose parent is outside the tree and about to reap them. */

@@ -150,7 +150,8 @@ class Streams implements Disposable {
   }
 }
 
-function made(steps: readonly Step[], keep: readonly Block[]): Launched {
+/** A child that makes these calls, in this memory. */
+export function made(steps: readonly Step[], keep: readonly Block[]): Launched {
   const { pid, failure } = makeChildBeside(steps);
   kept.push(keep, failure);
   const failed = (): ReturnType<Launched["failure"]> => {

@@ -37,6 +37,7 @@ const PTRACE_GETSIGMASK = 0x420a;
 /** The kernel's sigset_t. */
 const SIGSET_SIZE = 8;
 const INFO = PTRACE_SYSCALL_INFO.at;
+const AUDIT_ARCH = { x86_64: c.AUDIT_ARCH_X86_64, aarch64: c.AUDIT_ARCH_AARCH64 }[arch];
 /** Where the result of a call stands among the registers: rax, x0. */
 const RESULT_AT = { x86_64: USER_REGS.x86_64.at.rax, aarch64: USER_REGS.aarch64.at.regs }[arch];
 const room = { status: 0, message: 16, info: 64, signal: 256, vector: 400, registers: 512 };
@@ -93,14 +94,15 @@ export function eventMessage(tid: number): number {
   return libc().ptrace(c.PTRACE_GETEVENTMSG, tid, 0, address + room.message) === -1 ? 0 : block().u32(room.message);
 }
 
-/** struct ptrace_syscall_info at a stop: `call` and six arguments at entry, the result at exit. */
-export const syscallInfo = { entry: false, number: 0, words: new Int32Array(12), ret: 0, failed: false };
+/** struct ptrace_syscall_info at a stop; `foreign`: of another machine's numbers: `call` and six arguments at entry, the result at exit. */
+export const syscallInfo = { foreign: false, entry: false, number: 0, words: new Int32Array(12), ret: 0, failed: false };
 
 /** Reads {@linkcode syscallInfo}; false when the tracee died meanwhile or stands at no call. */
 export function readSyscall(tid: number): boolean {
   const m = block();
   if (libc().ptrace(c.PTRACE_GET_SYSCALL_INFO, tid, PTRACE_SYSCALL_INFO.size, m.address + room.info) === -1) return false;
   const op = m.bytes[room.info] ?? 0;
+  syscallInfo.foreign = m.u32(room.info + INFO.arch) !== AUDIT_ARCH;
   syscallInfo.entry = op === c.PTRACE_SYSCALL_INFO_ENTRY || op === c.PTRACE_SYSCALL_INFO_SECCOMP;
   if (syscallInfo.entry) {
     syscallInfo.number = m.u32(room.info + INFO["entry.nr"]);
@@ -110,6 +112,12 @@ export function readSyscall(tid: number): boolean {
     syscallInfo.failed = m.bytes[room.info + INFO["exit.is_error"]] === 1;
   }
   return op !== c.PTRACE_SYSCALL_INFO_NONE;
+}
+
+/** A held thread's calls are those of another machine, with other numbers: its program is a 32-bit one. */
+export function isForeign(tid: number): boolean {
+  readSyscall(tid);
+  return syscallInfo.foreign;
 }
 
 /** si_code and si_pid of the signal a tracee is about to get. */

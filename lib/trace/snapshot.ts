@@ -84,6 +84,7 @@ function readProcess(tree: Tree, process: Process, facts: FactReader, sockets: R
       ...optional("cwd", read(unknown, `cwd of ${pid}`, () => cwd(pid))),
       ...optional("signals", signalSets(tree, process)),
       ...(threads.length > 0 ? { threads } : {}),
+      ...(process.foreign ? { bits: 32 as const } : {}),
       fds: (table ?? []).map((entry: TableEntry) => facts.entry(entry, undefined, sockets)),
     };
   } catch (error) {

@@ -94,7 +94,7 @@ export class Stops {
   }
 
   #atCall(task: Task): void {
-    if (!ptrace.readSyscall(task.tid)) return;
+    if (!ptrace.readSyscall(task.tid) || ptrace.syscallInfo.foreign) return;
     if (ptrace.syscallInfo.entry) this.#enters(task);
     else this.#exits(task);
   }
@@ -106,6 +106,7 @@ export class Stops {
       if (!this.started && number === this.#execve) task.how = "to-exit";
       return;
     }
+    if (number === this.#sigreturn && task.entered > 0) task.entered--;
     const interrupted = decided(task, number === this.#sigreturn);
     if (interrupted && (number === this.#restart || interrupted.repeats(number, words))) return this.#startsAgain(task, interrupted, number);
     const known = this.#options.calls.get(number);
@@ -204,18 +205,16 @@ export class Stops {
   #execs(task: Task): void {
     const { process } = task;
     const former = this.takeOver(task);
-    task.call = undefined;
-    task.interrupted = undefined;
-    task.handling = 0;
-    task.bornBy = undefined;
-    task.blocked = false;
+    task.renew();
     process.handlers.clear();
     process.line = undefined;
     this.#facts.changed(process.pid);
     process.exe = quietly(() => exe(process.pid)) ?? "";
+    const foreign = ptrace.isForeign(task.tid);
+    process.foreign ||= foreign;
     if (this.#options.beginAtMark && this.#report.reporting) process.quiet = process.exe === this.#storyExe;
     if (this.#report.reporting) {
-      const event = { kind: "exec" as const, exe: process.exe, name: quietly(() => comm(process.pid)) ?? "", argv: quietly(() => cmdline(process.pid)) ?? [] };
+      const event = { kind: "exec" as const, exe: process.exe, name: quietly(() => comm(process.pid)) ?? "", argv: quietly(() => cmdline(process.pid)) ?? [], ...(foreign ? { bits: 32 as const } : {}) };
       this.#report.tell(process, event, former > 0 ? former : task.tid);
     }
     const first = !this.started;
@@ -227,6 +226,7 @@ export class Stops {
   #signalled(task: Task, signal: number): void {
     task.signal = signal;
     if (!this.#report.reporting || isDiscarded(task.tid, signal)) return;
+    if (task.process.handlers.has(signal)) task.entered++;
     const known = ptrace.readSignal(task.tid);
     const { code, pid } = ptrace.signalInfo;
     this.#report.of(task, { kind: "signal", signal, code: known ? code : 0, ...(known && code <= 0 && pid > 0 ? { from: pid } : {}) });

@@ -38,6 +38,8 @@ export class Process {
   /** It started the story and waits for it: traced with the rest, but no part of what is told. */
   outside = false;
   exe: string | undefined;
+  /** It ran a 32-bit program, or descends from one that did: what that called is not seen. */
+  foreign = false;
   /** Flags of the handlers it has set, by signal. */
   handlers = new Map<number, number>();
 
@@ -73,6 +75,8 @@ export class Task {
   interrupted: Call | undefined;
   /** So many handlers run before that, one on top of the other: what they call is no answer to whether the call is started again. */
   handling = 0;
+  /** Handlers it was seen to enter, less those that returned: until then its mask is not its own. */
+  entered = 0;
   /** Its sleep in the call was told. */
   blocked = false;
   /** Asleep when last looked at. */
@@ -102,6 +106,16 @@ export class Task {
 
   get pid(): number {
     return this.process.pid;
+  }
+
+  /** It runs a new image: it is in no call and no handler. */
+  renew(): void {
+    this.call = undefined;
+    this.interrupted = undefined;
+    this.handling = 0;
+    this.entered = 0;
+    this.bornBy = undefined;
+    this.blocked = false;
   }
 
   /** State letter and processor time in ticks, from /proc; "" when it is gone. */

@@ -7,11 +7,19 @@ import type { OwnedSnapshot } from "./snapshot.ts";
 
 const MOVED_BY_OTHERS: ReadonlySet<string> = new Set(["offset", "flags"]);
 
+/** All that level `tree` follows. */
+const OF_THE_TREE: ReadonlySet<string> = new Set(["process", "zombie", "stopped", "parent"]);
+
 export class Verifier {
+  readonly #treeOnly: boolean;
   readonly #world = emptyWorld();
   #checks = 0;
   #found: Disagreement[] = [];
   #checkedAt = -1;
+
+  constructor({ treeOnly }: { treeOnly: boolean }) {
+    this.#treeOnly = treeOnly;
+  }
 
   apply(event: Event): void {
     apply(this.#world, event);
@@ -25,7 +33,7 @@ export class Verifier {
   check({ snapshot, foreign }: OwnedSnapshot): void {
     this.#checks++;
     this.#checkedAt = this.#world.n;
-    const real = compare(this.#world, snapshot).filter((one) => !(MOVED_BY_OTHERS.has(one.what) && foreign.has(one.where)));
+    const real = compare(this.#world, snapshot).filter((one) => (!this.#treeOnly || OF_THE_TREE.has(one.what)) && !(MOVED_BY_OTHERS.has(one.what) && foreign.has(one.where)));
     for (const one of real) this.#found.push({ ...one, where: `${one.where}, after event ${this.#world.n}` });
   }
 

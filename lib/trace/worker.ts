@@ -24,6 +24,7 @@ import { type Hearers, Reporter } from "./report.ts";
 import { Scheduler } from "./schedule.ts";
 import { Stops } from "./stops.ts";
 import { Tree } from "./tasks.ts";
+import { Witness } from "./witness.ts";
 import { TraceError, type FromWorker, type ToWorker, type TraceOptions, type TracePhase } from "./types.ts";
 import { stat } from "../core/proc/stat.ts";
 
@@ -42,7 +43,7 @@ say({ say: "ready" });
 async function work({ options, control }: ToWorker): Promise<void> {
   const path = options.attach === undefined ? resolveCommand(options.command, options.env, options.cwd) : "";
   const recorder = await recorderOf(options);
-  const verifier = options.verify ? new (await import("./verify.ts")).Verifier() : undefined;
+  const verifier = options.verify ? new (await import("./verify.ts")).Verifier({ treeOnly: options.level === "tree" }) : undefined;
   const accounting = options.beginAtMark ? new Accounting() : undefined;
   const hearers = { recorder, verifier, accounting, events: options.recordOnly !== true };
   const listener = new Listener(control);
@@ -81,6 +82,7 @@ function traceAll(options: ToWorker["options"], path: string, listener: Listener
   const bell = makeDoorbell();
   const everyCall = options.level === "all" || (options.level === "fds" && attached);
   const stops = new Stops(tree, report, facts, { calls, filtered: filter !== undefined, everyCall, all: options.level === "all", data: options.data && new DataKeeper(options.data), attached, turns: options.schedule === "turns", beginAtMark: options.beginAtMark });
+  using _witness = attached ? undefined : new Witness();
   const launched = options.attach === undefined ? launch(options, path, filter?.fprog ?? 0) : undefined;
   const root = options.attach ?? launched?.pid ?? 0;
   stops.family.root = root;

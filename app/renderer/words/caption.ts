@@ -120,6 +120,7 @@ function opWords({ pid }: CallEvent, op: Op, scene: Scene, say: Phrases): Said {
     case "accept": return say.accept(pid, fd(op.file.fd), fd(op.listener));
     case "dup": return say.dup(pid, op.from, fd(op.to), countOf(pid, op.to, scene.world));
     case "close": return say.close(pid, fd(op.fd), leftAfterClose(pid, op.fd, scene.world));
+    case "unshare": return say.unshare(pid);
     case "close_range": return say.closeRange(pid, op.first, op.last, op.cloexec);
     case "cloexec": return say.cloexec(pid, fd(op.fd), op.on);
     case "flags": return say.flags(pid, fd(op.fd), flagNames(op.flags).join(" "));

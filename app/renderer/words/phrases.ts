@@ -41,6 +41,7 @@ export interface Phrases {
   accept(pid: number, what: FdWords, listener: FdWords): Said;
   dup(pid: number, from: number, to: FdWords, count: number): Said;
   close(pid: number, what: FdWords, left: number): Said;
+  unshare(pid: number): Said;
   closeRange(pid: number, first: number, last: number, marked: boolean): Said;
   cloexec(pid: number, what: FdWords, on: boolean): Said;
   flags(pid: number, what: FdWords, flags: string): Said;

@@ -43,6 +43,7 @@ export const phrasesEn: Phrases = {
   dup: (pid, from, to, count) => [`${pid} duplicated fd ${from}.`, `fd ${to.fd} refers to the same description: ${count} references now.`],
   close: (pid, what, left) => [`${pid} closed fd ${what.fd}, ${what.name}.`, left === 0
     ? "That was the last reference: the description is gone." : `The description stays: ${left} ${left === 1 ? "reference" : "references"} left.`],
+  unshare: (pid) => [`${pid} has a descriptor table of its own now.`, "unshare(CLONE_FILES) copied the table that it shared."],
   closeRange: (pid, first, last, marked) => [`${pid} ${marked ? "marked" : "closed"} fd ${first} to ${last > 1e6 ? "the last" : last}.`, marked ? "They close at the next exec." : ""],
   cloexec: (pid, what, on) => [`${pid} ${on ? "set" : "cleared"} close-on-exec of fd ${what.fd}.`, `The mark belongs to this row, not to the description of ${what.name}.`],
   flags: (pid, what, flags) => [`${pid} set status flags of fd ${what.fd}.`, `The description now has ${flags}, for everyone who shares it.`],

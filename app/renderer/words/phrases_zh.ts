@@ -43,6 +43,7 @@ export const phrasesZh: Phrases = {
   dup: (pid, from, to, count) => [`${pid} 复制了 fd ${from}。`, `fd ${to.fd} 指向同一个描述，现有 ${count} 个引用。`],
   close: (pid, what, left) => [`${pid} 关闭了 fd ${what.fd}，即 ${what.name}。`, left === 0
     ? "这是最后一个引用：描述随之消失。" : `描述仍在：还剩 ${left} 个引用。`],
+  unshare: (pid) => [`${pid} 现在有自己的描述符表。`, "unshare(CLONE_FILES) 复制了原先共享的表。"],
   closeRange: (pid, first, last, marked) => [`${pid} ${marked ? "标记" : "关闭"}了 fd ${first} 至 ${last > 1e6 ? "末尾" : last}。`, marked ? "它们会在下次 exec 时关闭。" : ""],
   cloexec: (pid, what, on) => [`${pid} ${on ? "设置" : "清除"}了 fd ${what.fd} 的 close-on-exec。`, `该标记属于表中这一行，不属于 ${what.name} 的描述。`],
   flags: (pid, what, flags) => [`${pid} 设置了 fd ${what.fd} 的状态标志。`, `描述现为 ${flags}，对所有共享者生效。`],

@@ -6,7 +6,7 @@ import { dirfd, fd, flags, int, octal, path, pointer, reading, size, uint, viewi
 import { type Call, type Deed, out } from "./call.ts";
 import { flagSet } from "./constants.ts";
 import { modeOfOpen } from "./more_args.ts";
-import { CLOSE_RANGE, FIOCLEX, FIONBIO, FIONCLEX, newFlags, openFlags } from "./names.ts";
+import { CLOSE_RANGE, FIOASYNC, FIOCLEX, FIONBIO, FIONCLEX, newFlags, openFlags } from "./names.ts";
 import { hex } from "./text.ts";
 import { onLock } from "./waits.ts";
 
@@ -81,24 +81,58 @@ export const DESCRIPTORS: Record<string, Deed> = {
   bpf: { op: perhaps },
   io_uring_setup: { op: open },
   pidfd_open: { args: [int, flags([["PIDFD_NONBLOCK", file.O_NONBLOCK], ["PIDFD_THREAD", file.O_EXCL]])], op: open },
-  pidfd_getfd: { op: open },
+  pidfd_getfd: { entry: keepNamed, op: gotten },
+  open_tree: { op: open },
+  fsopen: { op: open },
+  fspick: { op: open },
+  fsmount: { op: open },
+  fanotify_init: { op: open },
+  landlock_create_ruleset: { op: (call) => ((call.uint(2) & ASKS_FOR_THE_VERSION) === 0 ? opened(call) : undefined) },
+  seccomp: { op: (call) => ((call.uint(1) & NEW_LISTENER) === 0 ? undefined : opened(call)) },
+  getsockopt: { op: peerPidfd },
   open_by_handle_at: { args: [fd, pointer, openFlagsArg], op: open },
   mq_open: { op: open },
 };
+
+/** Requests whose result is a new descriptor: TIOCGPTPEER; NS_GET_USERNS, NS_GET_PARENT; USERFAULTFD_IOC_NEW; PIDFD_GET_*_NAMESPACE; KVM_CREATE_VM, KVM_CREATE_VCPU. */
+const GIVE_A_DESCRIPTOR: ReadonlySet<number> = new Set([0x5441, 0xb701, 0xb702, 0xaa00, 0xae01, 0xae41, ...Array.from({ length: 10 }, (_, i) => 0xff01 + i)]);
 
 /** The few requests that change the table or the description. */
 function ioctl(call: Call): Op | undefined {
   switch (call.int(1)) {
     case FIOCLEX: return { op: "cloexec", fd: call.int(0), on: true };
     case FIONCLEX: return { op: "cloexec", fd: call.int(0), on: false };
-    case FIONBIO: return flagsNow(call, call.int(0));
-    default: return undefined;
+    case FIONBIO: case FIOASYNC: return flagsNow(call, call.int(0));
+    default: return GIVE_A_DESCRIPTOR.has(call.uint(1)) ? opened(call) : undefined;
   }
 }
 
 /** signalfd(-1) makes a descriptor; with one of its own it changes that. */
 function anew(call: Call): Op | undefined {
   return call.int(0) === -1 ? opened(call) : undefined;
+}
+
+const ASKS_FOR_THE_VERSION = 1;
+const NEW_LISTENER = 8;
+const SOL_SOCKET = 1;
+const SO_PEERPIDFD = 77;
+
+function peerPidfd(call: Call): Op | undefined {
+  if (call.int(1) !== SOL_SOCKET || call.int(2) !== SO_PEERPIDFD) return undefined;
+  const fd = readBlock(call.tid, call.size(3), 4)?.i32(0);
+  const facts = fd === undefined ? undefined : call.facts.fd(call.pid, fd);
+  return facts && { op: "open", file: facts };
+}
+
+/** Whom the pidfd names: another thread may close it before the call returns. */
+function keepNamed(call: Call): void {
+  call.kept = call.facts.pidOf(call.pid, call.int(0));
+}
+
+function gotten(call: Call): Op | undefined {
+  const file = call.facts.fd(call.pid, call.ret);
+  const pid = call.kept as number | undefined;
+  return file && { op: "open", file, ...(pid === undefined ? {} : { of: { pid, fd: call.int(1) } }) };
 }
 
 /** bpf(2) gives a descriptor for some commands: told by a link of its kind. */
@@ -108,7 +142,9 @@ function perhaps(call: Call): Op | undefined {
 }
 
 function closeRange(call: Call): Op {
-  return { op: "close_range", first: call.uint(0), last: call.uint(1), cloexec: (call.uint(2) & file.CLOSE_RANGE_CLOEXEC) !== 0 };
+  const asked = call.uint(2);
+  const own = (asked & file.CLOSE_RANGE_UNSHARE) !== 0 ? { unshare: true as const } : {};
+  return { op: "close_range", first: call.uint(0), last: call.uint(1), cloexec: (asked & file.CLOSE_RANGE_CLOEXEC) !== 0, ...own };
 }
 
 function fcntl(call: Call): Op | undefined {

@@ -71,6 +71,7 @@ export const SA_RESTORER = 0x4000000;
 export const CLOSE_RANGE: FlagTable = [["CLOSE_RANGE_UNSHARE", file.CLOSE_RANGE_UNSHARE], ["CLOSE_RANGE_CLOEXEC", file.CLOSE_RANGE_CLOEXEC]];
 
 export const FIONBIO = 0x5421;
+export const FIOASYNC = 0x5452;
 export const FIONCLEX = 0x5450;
 export const FIOCLEX = 0x5451;
 

@@ -1,5 +1,5 @@
 /** Calls that make, replace, await and place processes. @module */
-import type { Op, WaitStatus } from "../../model/event.ts";
+import type { FdFacts, Op, WaitStatus } from "../../model/event.ts";
 import { arch } from "../../ffi/arch.ts";
 import { readBlock, readWindow } from "../tracee_memory.ts";
 import { rawStatus, waitStatus } from "../../core/process/status.ts";
@@ -25,6 +25,15 @@ export function makingOf(call: Call): Making {
   return { flags: asked, how };
 }
 
+/** CLONE_PIDFD: the descriptor that the parent, which stands at the birth of its child, has got for it. */
+export function pidfdOf(call: Call): FdFacts | undefined {
+  if ((makingOf(call).flags & names.CLONE_PIDFD) === 0) return undefined;
+  const at = call.name === "clone3" ? readBlock(call.tid, call.size(0) + PIDFD_IN_CLONE_ARGS, 8)?.u64(0) : call.size(2);
+  const fd = at ? readBlock(call.tid, at, 4)?.i32(0) : undefined;
+  return fd === undefined ? undefined : call.facts.fd(call.pid, fd);
+}
+
+const PIDFD_IN_CLONE_ARGS = 8;
 const SIGNAL_MASK = 0xff;
 
 function cloneFlags(value: number, exitSignal: number): string {
@@ -166,7 +175,7 @@ export const PROCESSES: Record<string, Deed> = {
   rt_sigqueueinfo: { op: (call) => ({ op: "kill", target: call.int(0), signal: call.int(1) }) },
   rt_tgsigqueueinfo: { op: (call) => ({ op: "kill", target: call.int(1), signal: call.int(2) }) },
   pidfd_send_signal: { args: [fd, signal, structure("siginfo"), uint], op: pidfdKill, entry: keepTarget },
-  unshare: { args: [flags(names.CLONE)] },
+  unshare: { args: [flags(names.CLONE)], op: unshared },
   setns: { args: [fd, flags(names.CLONE)] },
 };
 
@@ -178,4 +187,9 @@ function keepTarget(call: Call): void {
 function pidfdKill(call: Call): Op | undefined {
   const target = call.kept as number | undefined;
   return target === undefined ? undefined : { op: "kill", target, signal: call.int(1) };
+}
+
+/** A thread's own copy of a table that it shared with other threads is not followed: the table drawn is that of the first. */
+function unshared(call: Call): Op | undefined {
+  return (call.uint(0) & names.CLONE_FILES) !== 0 && call.tid === call.pid ? { op: "unshare" } : undefined;
 }

@@ -45,6 +45,12 @@ function masked(call: Call): Op | undefined {
   return blocked && { op: "sigmask", blocked };
 }
 
+/** A handler returned: the mask is that of before, which a child born within it has not seen. */
+function restored(call: Call): Op | undefined {
+  const blocked = call.facts.blocked(call.tid);
+  return blocked && { op: "sigmask", blocked };
+}
+
 export const SIGNALS: Record<string, Deed> = {
   rt_sigaction: {
     args: [signal, action, out("old", action), size],
@@ -52,7 +58,7 @@ export const SIGNALS: Record<string, Deed> = {
     op: acted,
   },
   rt_sigprocmask: { args: [oneOf(MASK_HOW), signalSet, out("old", signalSet), size], op: masked },
-  rt_sigreturn: { args: [], noResult: true },
+  rt_sigreturn: { args: [], noResult: true, op: restored },
   rt_sigpending: {},
   rt_sigsuspend: { on: onAnySignal },
   rt_sigtimedwait: { on: onSignals },
