@@ -10,6 +10,7 @@ const FILE = "/sys/kernel/btf/vmlinux";
 const MAGIC = 0xeb9f;
 const KIND = { array: 3, struct: 4, union: 5, enum: 6, typedef: 8, volatile: 9, const: 10, prototype: 13, variable: 14, section: 15, tag: 17, enum64: 19, int: 1 } as const;
 const NAMES_NOTHING = new Set<number>([KIND.typedef, KIND.volatile, KIND.const]);
+const encoder = new TextEncoder();
 const TYPE = 12;
 const MEMBER = 12;
 /** Bytes behind a type's head: fixed, and for each of its members. */
@@ -72,13 +73,20 @@ export class KernelTypes {
     return String.fromCharCode(...this.#bytes.subarray(this.#strings + offset, end));
   }
 
+  /** Few structures are asked for among ten thousand: their names are compared as bytes. */
   #struct(name: string): number | undefined {
-    if (this.#structs.size === 0) {
-      this.#types.forEach((at, id) => {
-        if (id > 0 && kindOf(this.#word(at + 4)) === KIND.struct && this.#word(at) !== 0) this.#structs.set(this.#text(this.#word(at)), id);
-      });
-    }
-    return this.#structs.get(name);
+    const known = this.#structs.get(name);
+    if (known !== undefined) return known;
+    const wanted = encoder.encode(`${name}\0`);
+    const id = this.#types.findIndex((at, i) => i > 0 && kindOf(this.#word(at + 4)) === KIND.struct && this.#isNamed(at, wanted));
+    if (id > 0) this.#structs.set(name, id);
+    return id > 0 ? id : undefined;
+  }
+
+  #isNamed(at: number, name: Uint8Array): boolean {
+    const from = this.#strings + this.#word(at);
+    for (let i = 0; i < name.length; i++) if (this.#bytes[from + i] !== name[i]) return false;
+    return true;
   }
 
   #member(id: number, name: string): number | undefined {

@@ -14,8 +14,8 @@ import { IN_CALL, WANTED } from "./records.ts";
 
 const PAGE = 4096;
 const RING = 1 << 25;
-const MOST_PROCESSES = 1 << 16;
-const MOST_CALLS = 1 << 16;
+const MOST_PROCESSES = 1 << 15;
+const MOST_CALLS = 1 << 15;
 const PROT_READ = 1;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
