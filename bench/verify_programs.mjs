@@ -28,7 +28,10 @@ const before = existsSync(last) ? JSON.parse(readFileSync(last, "utf8")).rows : 
 const rows = new Map(before.map((row) => [row.name, row]));
 let failed = false;
 
-for (const program of PROGRAMS) if (isWanted(program.name)) await verify(program);
+for (const program of PROGRAMS) if (isWanted(program.name)) {
+  await verify(program);
+  if (!words.includes("--dry")) write();
+}
 if (isWanted("stories")) await verifyStories();
 if (!words.includes("--dry")) write();
 process.exitCode = failed ? 1 : 0;
