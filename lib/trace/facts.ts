@@ -53,12 +53,7 @@ export class FactReader implements Facts {
   readonly #seekable = new Map<number, Map<number, boolean>>();
 
   fd(pid: number, fd: number, socket?: string): FdFacts | undefined {
-    try {
-      return this.entry(fdEntry(pid, fd), socket);
-    } catch (error) {
-      if (isGone(error)) return undefined;
-      throw error;
-    }
+    return ifThere(fd, () => this.entry(fdEntry(pid, fd), socket));
   }
 
   /** The same from an entry already read. `known` saves asking about each socket when all were asked for. */
@@ -72,22 +67,11 @@ export class FactReader implements Facts {
   }
 
   position(pid: number, fd: number): Position | undefined {
-    try {
-      if (!this.#hasOffset(pid, fd)) return undefined;
-      return { pos: offsetOf(pid, fd), size: fdStat(pid, fd).size };
-    } catch (error) {
-      if (isGone(error)) return undefined;
-      throw error;
-    }
+    return ifThere(fd, () => (this.#hasOffset(pid, fd) ? { pos: offsetOf(pid, fd), size: fdStat(pid, fd).size } : undefined));
   }
 
   offset(pid: number, fd: number): number | undefined {
-    try {
-      return this.#hasOffset(pid, fd) ? offsetOf(pid, fd) : undefined;
-    } catch (error) {
-      if (isGone(error)) return undefined;
-      throw error;
-    }
+    return ifThere(fd, () => (this.#hasOffset(pid, fd) ? offsetOf(pid, fd) : undefined));
   }
 
   peer(pid: number, fd: number): string | undefined {
@@ -99,13 +83,10 @@ export class FactReader implements Facts {
   }
 
   pidOf(pid: number, fd: number): number | undefined {
-    try {
+    return ifThere(fd, () => {
       const named = Number(fdInfo(pid, fd).raw.get("Pid"));
       return named > 0 ? named : undefined;
-    } catch (error) {
-      if (isGone(error)) return undefined;
-      throw error;
-    }
+    });
   }
 
   cwd(pid: number): string {
@@ -155,6 +136,17 @@ export class FactReader implements Facts {
     if (name !== undefined) facts.socket = name;
     if (diag?.address !== undefined) facts.address = diag.address;
     if (diag?.peer !== undefined) facts.peer = `${from.dev}:${diag.peer}`;
+  }
+}
+
+/** What a process gives as a descriptor may be any number; undefined where there is none of it. */
+function ifThere<T>(fd: number, read: () => T): T | undefined {
+  if (fd < 0) return undefined;
+  try {
+    return read();
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
   }
 }
 
