@@ -27,6 +27,8 @@ interface Interrupted {
   call: Call;
   /** How the kernel would have it go on. */
   ret: number;
+  /** A handler has run for which it goes on: those that interrupt that one change nothing. */
+  goesOn: boolean;
   tell: (ret: number, at: number) => void;
 }
 
@@ -72,7 +74,7 @@ export class Calls {
     this.#noted.take(record, CALL.size, kept);
     if (isRestart(ret)) {
       showing(kept, () => { if (call.enter()) call.showEntry(); });
-      this.#interrupted.set(task, { call, ret, tell: (late, when) => { this.#tell(task, call, kept, late, when - call.at); } });
+      this.#interrupted.set(task, { call, ret, goesOn: false, tell: (late, when) => { this.#tell(task, call, kept, late, when - call.at); } });
     } else {
       showing(kept, () => { if (call.enter()) call.showEntry(); });
       this.#tell(task, call, kept, ret, at - call.at, born);
@@ -89,7 +91,9 @@ export class Calls {
   /** A handler is about to run: it makes the call that its signal interrupted fail, unless that starts again. */
   handled(task: Task, flags: number, at: number): void {
     const before = this.#interrupted.get(task);
-    if (!before || !failsFor(before.ret, flags)) return;
+    if (!before || before.goesOn) return;
+    before.goesOn = !failsFor(before.ret, flags);
+    if (before.goesOn) return;
     this.#interrupted.delete(task);
     before.tell(-EINTR, at);
   }
