@@ -25,7 +25,7 @@ export interface Finding {
 }
 
 export async function examine(): Promise<Finding[]> {
-  return [kernel(), user(), ...runtimes(), yama(), await tracing(), kcmp(), sockDiag(), library(), explorer(), electron(), chromium()];
+  return [kernel(), user(), ...runtimes(), yama(), await tracing(), await bpf(), kcmp(), sockDiag(), library(), explorer(), electron(), chromium()];
 }
 
 const known = (): ReturnType<typeof support>["features"] => support().features;
@@ -75,6 +75,16 @@ async function tracing(): Promise<Finding> {
   }
   const hint = end.failure?.hint ?? "In a container, allow ptrace: docker run --cap-add SYS_PTRACE --security-opt seccomp=unconfined";
   return { name: "ptrace", state: "missing", found: end.failure?.message ?? "the traced command did not end well", cure: { zh: hint, en: hint } };
+}
+
+/** Without it whatever can be held is watched all the same. */
+async function bpf(): Promise<Finding> {
+  const start = commandStart(["true"], { held: false, pace: 0, verify: false, record: false, engine: "bpf" }, nullDevice());
+  let events = 0;
+  const end = await Session.traced(0, start, { events: (batch) => { events += batch.length; }, state: () => {}, verdicts: () => {} }).done;
+  if (end.status?.kind === "exited" && end.status.code === 0) return { name: "bpf", state: "ok", found: `watched "true" without stopping it, ${events} events` };
+  const hint = end.failure?.hint ?? "Run it as root";
+  return { name: "bpf", state: "limited", found: end.failure?.message ?? "the watched command did not end well", cure: { zh: hint, en: hint } };
 }
 
 function kcmp(): Finding {

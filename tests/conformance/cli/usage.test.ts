@@ -31,7 +31,7 @@ test("list names every scenario with its claims, in both languages", async () =>
 test("doctor tries each thing and gives a cure where something is missing", async () => {
   const { stdout } = await forkscope(["doctor", "--json"]);
   const findings = jsonLines(stdout);
-  assert.deepEqual(findings.map(({ name }) => name), ["kernel", "user", "bun", "deno", "yama", "ptrace", "kcmp", "sock_diag", "library", "explorer", "electron", "chromium"]);
+  assert.deepEqual(findings.map(({ name }) => name), ["kernel", "user", "bun", "deno", "yama", "ptrace", "bpf", "kcmp", "sock_diag", "library", "explorer", "electron", "chromium"]);
   for (const { name, state, cure } of findings) assert.ok(state === "ok" || cure !== undefined, String(name));
   assert.equal(findings.find(({ name }) => name === "ptrace")?.["state"], "ok");
 });
