@@ -72,6 +72,17 @@ test("prefork_server: its workers answer, one that is killed is replaced, SIGTER
   for (const pid of workers) await gone(Number(pid));
 });
 
+test("prefork_server: SIGTERM at the moment at which a worker is replaced ends that one too", async () => {
+  for (let i = 0; i < 8; i++) {
+    const server = new Program("prefork_server", ["0", "2"]);
+    const { workers: [victim = 0] } = await server.next() as { workers: number[] };
+    process.kill(victim, "SIGKILL");
+    await server.next();
+    server.signal("SIGTERM");
+    await server.ended;
+  }
+});
+
 test("hot_restart: replaced five times under load, no request is lost", async () => {
   const server = new Program("hot_restart", ["0"]);
   let now = await server.next();
