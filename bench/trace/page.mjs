@@ -1,5 +1,5 @@
 /** The report as a page. */
-const NAMES = { untraced: "untraced", strace: "`strace -f -o FILE`", strace_same: "`strace -f --seccomp-bpf -e trace=<calls of fds>`", tree: "`forkscope trace --level tree`", fds: "`--level fds`", all: "`--level all`" };
+const NAMES = { untraced: "untraced", strace: "`strace -f -o FILE`", strace_same: "`strace -f --seccomp-bpf -e trace=<calls of fds>`", tree: "`forkscope trace --level tree`", fds: "`--level fds`", all: "`--level all`", tree_bpf: "`--engine bpf --level tree`", fds_bpf: "`--engine bpf --level fds`", all_bpf: "`--engine bpf --level all`" };
 
 /** @returns {string} Markdown */
 export function page(report) {
@@ -23,7 +23,7 @@ function section({ title, about, rounds, ms, ratios, recorded, rows, verdicts })
 
 function times(ms, ratios, recorded) {
   const lines = ["| | ms | over untraced | over strace -f | events | bytes an event |", "|---|---|---|---|---|---|"];
-  for (const [id, name] of Object.entries(NAMES)) {
+  for (const [id, name] of Object.entries(NAMES)) if (ms[id] !== undefined) {
     const range = ratios[id] ? ` (${ratios[id].low.toFixed(2)} to ${ratios[id].high.toFixed(2)})` : "";
     const held = recorded[id];
     lines.push(`| ${name} | ${ms[id].toFixed(0)} | ${(ms[id] / ms.untraced).toFixed(2)} | ${(ms[id] / ms.strace).toFixed(2)}${range} | ${held?.events ?? ""} | ${held ? (held.bytes / held.events).toFixed(1) : ""} |`);
