@@ -28,6 +28,7 @@ function at(megabytes, runtime, name, on, rounds) {
 export default {
   name: "fork",
   title: "fork, _exit and wait",
+  why: "The limit is fork(2) in a C program of the same resident size. \"The C functions alone\" is the same fork called from the runtime with nothing prepared: at 50 MB it is less than C's, since much of a runtime's memory is files that are not copied. What the library adds is the preparation: who the threads are and which descriptors the runtime holds is read from /proc by the parent, and the child runs its first JavaScript (randomness, guards) in pages that have to be copied first. That is 1.2 to 1.3 ms at 50 MB, a third over what it may be; at 500 MB the child's pages cost more on Bun, and why as much as they do is not known yet.",
   races: [
     at(50, "bun", "Bun", onBun, 41),
     at(50, "deno", "Deno", onDeno, 41),

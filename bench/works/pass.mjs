@@ -3,6 +3,7 @@ import { c, library, onPython } from "../race/peers.mjs";
 export default {
   name: "pass",
   title: "one descriptor passed over a socketpair and closed",
+  why: "The limit is the C program: one sendmsg, one recvmsg, one close. The library makes the same three calls; what is lost are the control messages written and read in JavaScript, the owner made for the descriptor received, and four ways into C.",
   races: [{
     title: "one descriptor passed over a socketpair and closed",
     rounds: 41,

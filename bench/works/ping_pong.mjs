@@ -14,5 +14,6 @@ const between = (kind, title) => ({
 export default {
   name: "ping_pong",
   title: "one byte there and back between two processes",
+  why: "The limit is two C programs; most of the time is the kernel waking the other process. What is lost is one way into C for each read and write, twice there and back; on Deno that way takes longer, and by pipes the result lies about the target from run to run.",
   races: [between("pipe", "by two pipes"), between("socket", "by a socketpair")],
 };

@@ -14,6 +14,7 @@ function args() {
 export default {
   name: "thousand",
   title: "1,000 children ended at once, all reaped",
+  why: "The limit is a loop of waitpid(-1) in C. Nobody can use that beside a runtime with children of its own: it would take theirs. The library looks who ended (waitid with WNOWAIT), sees whether it is its own, and reaps that one by its number: two calls for each child, and a look at the list of its own. The rest is the kernel's.",
   races: [{
     title: "from the end of all to the last one reaped",
     rounds: 9,
