@@ -13,7 +13,7 @@ import { syscallNumber } from "../../ffi/constants/syscall.ts";
 import { type Block, libc } from "../../ffi/mod.ts";
 import type { Snapshot, WaitStatus } from "../../model/event.ts";
 import { COMMAND, type Listener } from "../control.ts";
-import { callsOf } from "../decode/table.ts";
+import { callsOf, type KnownCall } from "../decode/table.ts";
 import { FactReader } from "../facts.ts";
 import { Family } from "../family.ts";
 import { launchHeld, type Launched, whyNotStarted } from "../launch.ts";
@@ -61,6 +61,8 @@ export function traceByBpf(parts: BpfParts): { status: WaitStatus | undefined; r
   }
 }
 
+const RESTART: KnownCall = { name: "restart_syscall", spec: { later: true, args: [] } };
+
 class Engine {
   readonly report: Reporter;
   readonly #parts: BpfParts;
@@ -88,8 +90,7 @@ class Engine {
     const { level, attach } = parts.options;
     const calls = callsOf(level);
     const restart = syscallNumber("restart_syscall");
-    const wanted = [...calls].map(([number, { name }]) => [number, name] as const);
-    this.#watch = openWatch(level === "tree" ? [] : [...wanted, [restart, "restart_syscall"]]);
+    this.#watch = openWatch(level === "tree" ? [] : new Map([[restart, RESTART], ...calls]));
     this.report = parts.report(() => this.#now);
     this.#family = new Family(this.#tree, this.report, { prompt: false, seesWaits: level !== "tree", ownsRoot: attach === undefined });
     this.#calls = new Calls(calls, restart, { tree: this.#tree, report: this.report, family: this.#family });

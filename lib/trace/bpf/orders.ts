@@ -6,7 +6,11 @@
  */
 import { syscalls } from "../../ffi/constants/syscall.ts";
 import { arch } from "../../ffi/arch.ts";
-import { ORDER, ORDER_KIND as KIND, WANTED } from "./records.ts";
+import { Call, type CallSpec } from "../decode/call.ts";
+import type { KnownCall } from "../decode/table.ts";
+import { Kept } from "../tracee_memory.ts";
+import { NotedFacts } from "./facts.ts";
+import { MOST, ORDER, ORDER_KIND as KIND, ORDERS as MOST_ORDERS, WANTED } from "./records.ts";
 
 interface Order {
   kind: number;
@@ -48,22 +52,57 @@ const ORDERS: Record<string, readonly Order[]> = {
   execve: [text(0)], execveat: [text(1)], clone3: [bytes(0, 64)], wait4: [bytes(1, 4)], waitid: [bytes(2, 32)],
   prctl: [text(1)], rt_sigaction: [bytes(1, 32), bytes(2, 32)],
   rt_sigprocmask: [bytes(1, 8), bytes(2, 8), { kind: KIND.mask }], rt_sigsuspend: [bytes(0, 8)], rt_sigtimedwait: [bytes(0, 8)],
-  nanosleep: [bytes(0, 16)], clock_nanosleep: [bytes(2, 16)], poll: [bytes(0, 64)], ppoll: [bytes(0, 64)],
-  access: [text(0)], faccessat: [text(1)], faccessat2: [text(1)], stat: [text(0)], lstat: [text(0)], newfstatat: [text(1)], statx: [text(1)],
-  unlink: [text(0)], unlinkat: [text(1)], mkdir: [text(0)], mkdirat: [text(1)], rmdir: [text(0)], readlink: [text(0)], readlinkat: [text(1)],
-  rename: [text(0), text(1)], renameat: [text(1), text(3)], renameat2: [text(1), text(3)], link: [text(0), text(1)], symlink: [text(0), text(1)],
 };
 
-/** The orders of a call by its name: none for one of which only the arguments' numbers are told. */
-export function ordersOf(name: string): readonly Order[] {
-  return Object.hasOwn(ORDERS, name) ? (ORDERS[name] ?? []) : [];
+/** The orders of a call: those of the table, else what its decoders would fetch, so far as they go straight to where an argument points. */
+export function ordersOf(number: number, { name, spec }: KnownCall): readonly Order[] {
+  return Object.hasOwn(ORDERS, name) ? (ORDERS[name] ?? []) : new Asked().ofCall(number, name, spec);
+}
+
+/** Apart far enough to tell which argument an address comes from. */
+const APART = 0x10000;
+
+/** Listens to what the decoders of a call ask for. */
+class Asked extends Kept {
+  readonly #orders: Order[] = [];
+
+  ofCall(number: number, name: string, spec: CallSpec): readonly Order[] {
+    const words = new Int32Array(12);
+    for (let i = 0; i < 6; i++) words[2 * i] = APART * (i + 1);
+    const call = new Call(name, number, spec, { pid: 0, tid: 0 }, 0, words, new NotedFacts());
+    call.ret = DATA;
+    spec.args.forEach((arg, i) => {
+      arg.fetch?.(call, i, this);
+      arg.after?.fetch?.(call, i, this);
+    });
+    return this.#orders.slice(0, MOST_ORDERS);
+  }
+
+  override fetch(_pid: number, address: number, length: number): void {
+    const argument = argumentAt(address);
+    if (argument !== undefined && length > 0) this.#add(bytes(argument, Math.min(length, MOST)));
+  }
+
+  override fetchString(_pid: number, address: number): void {
+    const argument = argumentAt(address);
+    if (argument !== undefined) this.#add(text(argument));
+  }
+
+  #add(order: Order): void {
+    if (!this.#orders.some(({ argument }) => argument === order.argument)) this.#orders.push(order);
+  }
+}
+
+function argumentAt(address: number): number | undefined {
+  const argument = address / APART - 1;
+  return Number.isInteger(argument) && argument >= 0 && argument < 6 ? argument : undefined;
 }
 
 /** A call's entry in the table of calls. */
-export function wantedBytes(name: string): Uint8Array {
+export function wantedBytes(number: number, known: KnownCall): Uint8Array {
   const view = new DataView(new ArrayBuffer(WANTED.size));
   view.setUint32(WANTED.wanted, 1, true);
-  ordersOf(name).forEach(({ kind, argument = 0, other = 0, size = 0 }, i) => {
+  ordersOf(number, known).forEach(({ kind, argument = 0, other = 0, size = 0 }, i) => {
     const at = WANTED.orders + ORDER.length * i;
     view.setUint8(at + ORDER.kind, kind);
     view.setUint8(at + ORDER.argument, argument);

@@ -2,6 +2,7 @@
 import { readFile } from "../../core/proc/process.ts";
 import { isGone, link, ROOT } from "../../core/proc/file.ts";
 import { SystemError } from "../../ffi/mod.ts";
+import type { KnownCall } from "../decode/table.ts";
 import { TraceError } from "../types.ts";
 import { Watch } from "./watch.ts";
 
@@ -9,7 +10,7 @@ import { Watch } from "./watch.ts";
 const FIRST_PID_NAMESPACE = "pid:[4026531836]";
 
 /** Loads and attaches the programs for these calls. */
-export function openWatch(calls: Iterable<readonly [number: number, name: string]>): Watch {
+export function openWatch(calls: Iterable<readonly [number: number, call: KnownCall]>): Watch {
   const namespace = link(ROOT, "/proc/self/ns/pid");
   if (namespace !== FIRST_PID_NAMESPACE) {
     throw new TraceError({ call: "bpf", message: `trace with programs in the kernel: this process is in a pid namespace of its own (${namespace}), where processes have other numbers`, hint: "run it outside the container, or docker run --pid=host" });

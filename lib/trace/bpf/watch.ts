@@ -5,6 +5,7 @@
  */
 import { Block, libc, usable } from "../../ffi/mod.ts";
 import { ipcFunctions } from "../../ffi/ipc_symbols.ts";
+import type { KnownCall } from "../decode/table.ts";
 import { KernelTypes } from "./btf.ts";
 import { attach, KernelMap, loadProgram, MAP, misses } from "./kernel.ts";
 import { callCount, wantedBytes } from "./orders.ts";
@@ -48,12 +49,12 @@ export class Watch {
   #at = 0;
   #seen = 0;
 
-  /** Watches nobody yet. `calls`: the calls of interest, number and name. */
-  constructor(calls: Iterable<readonly [number: number, name: string]>) {
+  /** Watches nobody yet. `calls`: the calls of interest, by number. */
+  constructor(calls: Iterable<readonly [number: number, call: KnownCall]>) {
     this.#wanted = new KernelMap(MAP.array, 4, WANTED.size, callCount());
     let any = false;
-    for (const [number, name] of calls) {
-      this.#wanted.set(number, 0, wantedBytes(name));
+    for (const [number, call] of calls) {
+      this.#wanted.set(number, 0, wantedBytes(number, call));
       any = true;
     }
     this.#consumer = this.#map(PAGE, PROT_READ_WRITE, 0);

@@ -61,6 +61,18 @@ test("at level tree the lives of processes alone, and every one of two hundred",
   assert.deepEqual([run.kinds["fork"], run.kinds["exec"], run.kinds["exit"], run.kinds["call"]], [200, 200, 201, undefined]);
 });
 
+test("at level all arguments and structures read as when the process is held", async (t) => {
+  const not = await refused;
+  if (not !== undefined) return skip(t, not);
+  const told = async (engine: "ptrace" | "bpf"): Promise<string[]> => {
+    const run = await traced({ schedule: "free", engine, level: "all", give: "events" }, "/bin/ls", "-l", "/usr");
+    return (run.events as Told[]).filter((event) => STEADY.has(String(event["call"]))).map((event) => `${String(event["call"])}(${(event["args"] as string[]).join(", ")}) = ${String(event["ret"])}`);
+  };
+  const [held, free] = await Promise.all([told("ptrace"), told("bpf")]);
+  assert.ok(held && held.length > 20, `${held?.length} calls`);
+  assert.deepEqual(free, held);
+});
+
 test("with SIGCHLD ignored the kernel reaps, and is said to have, though nobody looked at the moment of it", async (t) => {
   const not = await refused;
   if (not !== undefined) return skip(t, not);
@@ -125,6 +137,9 @@ test("verification, which compares held processes, is refused", async () => {
   assert.notEqual(code, 0);
   assert.match(stderr, /--verify compares held processes/);
 });
+
+/** Calls whose arguments are the same in every run. */
+const STEADY = new Set(["openat", "newfstatat", "statx", "statfs", "readlink", "prlimit64", "close", "pread64", "getxattr", "lgetxattr"]);
 
 /** What each process did, in order of birth: calls with what they changed, beginnings and ends. Numbers that differ from run to run are left out. */
 function lives(run: RunResult): string[][] {
