@@ -31,7 +31,7 @@ export class SystemError extends Error {
   readonly args: readonly unknown[];
 
   constructor(syscall: string, errno: number, args: readonly unknown[] = [], note?: string) {
-    refuseNonsense(syscall, errno, args);
+    refuseNonsense(syscall, errno, args, note);
     super(`${syscall}(${Array.from(args, (one) => show(one)).join(", ")}): ${errnoCode(errno)}, ${note ?? errnoMessage(errno)}`);
     this.errno = errno;
     this.code = errnoCode(errno);
@@ -45,10 +45,11 @@ export class SystemError extends Error {
   }
 }
 
-function refuseNonsense(syscall: unknown, errno: unknown, args: unknown): void {
-  const wrong = typeof syscall !== "string" ? "syscall" : typeof errno !== "number" ? "errno" : Array.isArray(args) ? undefined : "args";
-  if (wrong === undefined) return;
-  throw Object.assign(new TypeError(`Cannot make a SystemError: ${wrong} is of the wrong type, must be a string, a number and an array`), { code: "ERR_INVALID_ARG_TYPE" });
+function refuseNonsense(syscall: unknown, errno: unknown, args: unknown, note: unknown): void {
+  const rules = { syscall: [typeof syscall === "string", "a string"], errno: [typeof errno === "number", "a number"], args: [Array.isArray(args), "an array"], note: [note === undefined || typeof note === "string", "a string or left out"] } as const;
+  for (const [name, [fits, limit]] of Object.entries(rules)) {
+    if (!fits) throw Object.assign(new TypeError(`Cannot make a SystemError: ${name} is of the wrong type, must be ${limit}`), { code: "ERR_INVALID_ARG_TYPE" });
+  }
 }
 
 /** An argument as it stands in an error message: short, quoted, never a dump. */
